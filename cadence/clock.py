@@ -1,0 +1,33 @@
+"""The only place that asks the machine what time it is."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+__all__ = ["Clock", "SystemClock"]
+
+
+class Clock(Protocol):
+    """Gives the time of day and a time that never steps; passed in, never patched."""
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC, to the whole second."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds from an arbitrary origin that no clock change moves."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC, to the whole second."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+    def monotonic(self) -> float:
+        """Return `time.monotonic()`."""
+        return time.monotonic()

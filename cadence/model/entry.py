@@ -1,0 +1,72 @@
+"""What the ledger remembers: enrollments and their entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+__all__ = ["Enrollment", "Entry", "History", "State"]
+
+
+class State(StrEnum):
+    """Where an entry stands. Sent with the outcome unknown is IN_DOUBT; only a person settles PARKED."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SCHEDULED = "scheduled"
+    IN_DOUBT = "in_doubt"
+    REJECTED = "rejected"
+    PARKED = "parked"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """One sequence applied to one record. `number` is 1 for the first time, 2 for the next."""
+
+    key: str
+    sequence: str
+    record_id: str
+    object: str
+    number: int
+    start: datetime
+    params: Mapping[str, Any] = field(default_factory=dict)
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One activity in the ledger.
+
+    `key` is deterministic over target, sequence, record, enrollment number, step and occurrence. `activity_id` is the
+    CRM's id once known. `unclear_until` is when a send in doubt may be probed. Times are aware UTC instants.
+    """
+
+    key: str
+    enrollment: str
+    step: str
+    occurrence: int
+    state: State
+    due_at: datetime
+    body: Mapping[str, Any] = field(default_factory=dict)
+    marker: str = ""
+    activity_id: str | None = None
+    attempts: int = 0
+    sent_at: datetime | None = None
+    unclear_until: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the ledger already holds for a record and a sequence, and the round-robin cursors. Newest enrollment last."""
+
+    enrollments: tuple[Enrollment, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    cursors: Mapping[str, int] = field(default_factory=dict)

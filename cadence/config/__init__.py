@@ -1,0 +1,8 @@
+"""Settings: `cadence.toml`, found upwards, overridden key by key from the environment."""
+
+from __future__ import annotations
+
+from cadence.config.read import load_settings
+from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings
+
+__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings", "load_settings"]

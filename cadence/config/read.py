@@ -1,0 +1,217 @@
+"""Read `cadence.toml` and the environment into Settings."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings
+from cadence.diagnostics import Finding, Place, did_you_mean
+from cadence.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["load_settings"]
+
+_Number = TypeVar("_Number", int, float)
+
+_FILE = "cadence.toml"
+_PREFIX = "CADENCE_"
+_TARGET_KEYS = ("base_url", "api_key", "business_id", "user_id")
+_RULE_KEYS = ("quiet_hours", "max_per_day", "min_gap", "not_on")
+
+
+def load_settings(directory: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that hold in *directory* (the working directory by default).
+
+    `cadence.toml` is sought there and in the folders above. `CADENCE_SECTION__KEY` in *environ* overrides a key.
+    Raises ConfigError with every finding of both at once.
+    """
+    here = (directory or Path.cwd()).resolve()
+    path = next((folder / _FILE for folder in (here, *here.parents) if (folder / _FILE).is_file()), None)
+    reader = _Reader(path.parent if path else here, path)
+    reader.overlay(os.environ if environ is None else environ)
+    return reader.settings()
+
+
+class _Reader:
+    """Collects the values and the findings of one load."""
+
+    def __init__(self, root: Path, path: Path | None) -> None:
+        self.root = root
+        self.path = path
+        self.origin: dict[tuple[str, ...], str] = {}
+        self.findings: list[Finding] = []
+        self.tree: dict[str, Any] = _toml(path) if path else {}
+
+    def overlay(self, environ: Mapping[str, str]) -> None:
+        """Lay `CADENCE_SECTION__KEY` variables over the file; others that start with CADENCE_ are not settings."""
+        for name in sorted(environ):
+            if not name.startswith(_PREFIX) or "__" not in name:
+                continue
+            keys = tuple(part.lower() for part in name.removeprefix(_PREFIX).split("__"))
+            self.origin[keys] = name
+            self._put(keys, environ[name])
+
+    def _put(self, keys: tuple[str, ...], value: str) -> None:
+        node = self.tree
+        for key in keys[:-1]:
+            child = node.get(key)
+            if not isinstance(child, dict):
+                child = node[key] = {}
+            node = child
+        node[keys[-1]] = value
+
+    def settings(self) -> Settings:
+        """Return the settings, or raise ConfigError with all that is wrong."""
+        sections = ("ledger", "sequences", "calendars", "plan", "targets", "submit", "rules")
+        self._known(self.tree, (), sections)
+        sequences = self._folder(("sequences", "path"), "sequences")
+        settings = Settings(
+            root=self.root,
+            path=self.path,
+            ledger_url=self._ledger_url(),
+            sequences=sequences,
+            calendars=self._folder(("calendars", "path"), str(sequences / "calendars")),
+            expires=self._text(("plan", "expires"), "24 hours"),
+            default_target=self._text(("targets", "default"), ""),
+            targets=self._targets(),
+            submit=self._submit(),
+            rules=self._section("rules", _RULE_KEYS),
+        )
+        if self.findings:
+            raise ConfigError(_summary(self.findings), findings=self.findings)
+        return settings
+
+    def _ledger_url(self) -> str:
+        url = self._text(("ledger", "url"), "")
+        self._section("ledger", ("url",))
+        return self._anchored(url) if url else f"sqlite:///{self.root / '.cadence' / 'ledger.db'}"
+
+    def _anchored(self, url: str) -> str:
+        """Return a SQLite URL with its relative path counted from the root."""
+        scheme, separator, path = url.partition(":///")
+        if scheme != "sqlite" or not separator or not path or Path(path).is_absolute():
+            return url
+        return f"sqlite:///{self.root / path}"
+
+    def _folder(self, keys: tuple[str, str], default: str) -> Path:
+        self._section(keys[0], (keys[1],))
+        return self.root / self._text(keys, default)
+
+    def _targets(self) -> dict[str, TargetSettings]:
+        targets = {}
+        for name, keys in self._mapping(self.tree, ("targets",)).items():
+            if name == "default":
+                continue
+            if not isinstance(keys, dict):
+                self._wrong(("targets", name), keys, "a section with base_url, api_key, business_id and user_id")
+                continue
+            known = ("url",) if name == LOCAL else _TARGET_KEYS
+            self._known(keys, ("targets", name), known)
+            texts = {key: self._text(("targets", name, key), "") for key in known}
+            if texts.get("url"):
+                texts["url"] = self._anchored(texts["url"])
+            targets[name] = TargetSettings(name, **texts)
+        return targets
+
+    def _submit(self) -> SubmitSettings:
+        default = SubmitSettings()
+        self._section("submit", ("quiet_period", "timeout", "concurrency", "rate", "marker"))
+        marker = self._text(("submit", "marker"), default.marker)
+        if marker not in ("note", "none"):
+            self._wrong(("submit", "marker"), marker, "'note' or 'none'")
+        return SubmitSettings(
+            quiet_period=self._number(("submit", "quiet_period"), default.quiet_period, least=0),
+            timeout=self._number(("submit", "timeout"), default.timeout, least=0.001),
+            concurrency=self._whole(("submit", "concurrency"), default.concurrency, least=1),
+            rate=self._number(("submit", "rate"), default.rate, least=0),
+            marker=marker,
+        )
+
+    def _section(self, name: str, known: tuple[str, ...]) -> dict[str, Any]:
+        if name not in self.tree:
+            return {}
+        section = self._mapping(self.tree, (name,))
+        self._known(section, (name,), known)
+        return section
+
+    def _mapping(self, node: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+        value = node.get(keys[-1], {})
+        if isinstance(value, dict):
+            return value
+        self._wrong(keys, value, f"a section: [{'.'.join(keys)}]")
+        return {}
+
+    def _value(self, keys: tuple[str, ...]) -> Any:
+        node: Any = self.tree
+        for key in keys:
+            if not isinstance(node, dict) or key not in node:
+                return None
+            node = node[key]
+        return node
+
+    def _text(self, keys: tuple[str, ...], default: str) -> str:
+        value = self._value(keys)
+        if value is None:
+            return default
+        if isinstance(value, str):
+            return value
+        self._wrong(keys, value, "a text in quotes")
+        return default
+
+    def _number(self, keys: tuple[str, ...], default: float, *, least: float) -> float:
+        value = self._value(keys)
+        return default if value is None else self._measured(keys, value, float, f"a number, at least {least:g}", least)
+
+    def _whole(self, keys: tuple[str, ...], default: int, *, least: int) -> int:
+        value = self._value(keys)
+        return (
+            default if value is None else self._measured(keys, value, int, f"a whole number, at least {least}", least)
+        )
+
+    def _measured(
+        self, keys: tuple[str, ...], value: Any, kind: Callable[[Any], _Number], expected: str, least: float
+    ) -> _Number:
+        try:
+            number = kind(value)
+        except (TypeError, ValueError):
+            number = kind(-1)
+        if isinstance(value, bool) or not least <= number < float("inf"):
+            self._wrong(keys, value, expected)
+        return number
+
+    def _known(self, section: dict[str, Any], keys: tuple[str, ...], known: tuple[str, ...]) -> None:
+        for key in section:
+            if key not in known:
+                dotted = ".".join((*keys, key))
+                self._find((*keys, key), "unknown-setting", f"unknown setting '{dotted}'", did_you_mean(key, known))
+
+    def _wrong(self, keys: tuple[str, ...], value: object, expected: str) -> None:
+        shown = "a secret" if "api_key" in keys else f"'{value}'"
+        self._find(keys, "bad-setting", f"{'.'.join(keys)} is {shown}, expected {expected}", None)
+
+    def _find(self, keys: tuple[str, ...], code: str, message: str, hint: str | None) -> None:
+        from_environment = self.origin.get(keys) or next(
+            (v for k, v in self.origin.items() if k[: len(keys)] == keys), None
+        )
+        place = Place(f"${from_environment}" if from_environment else str(self.path or _FILE))
+        self.findings.append(Finding(code, message, place, hint))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path}: not valid TOML: {error}", hint="see the settings in docs/reference/settings.md"
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _summary(findings: list[Finding]) -> str:
+    return f"{len(findings)} setting{'s' if len(findings) > 1 else ''} cannot be used"

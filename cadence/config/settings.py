@@ -1,0 +1,107 @@
+"""What can be set, with its defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cadence.diagnostics import did_you_mean
+from cadence.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings"]
+
+LOCAL = "local"
+_STATE = ".cadence"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSettings:
+    """One CRM account. For the target `local` all but `url`, its store, stay empty."""
+
+    name: str
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    business_id: str = ""
+    user_id: str = ""
+    url: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the embedded activity service."""
+        return self.name == LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitSettings:
+    """How activities are submitted. Times are in seconds, `rate` in requests a second (0 is no limit)."""
+
+    quiet_period: float = 60.0
+    timeout: float = 30.0
+    concurrency: int = 8
+    rate: float = 0.0
+    marker: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. `root` is the folder of `cadence.toml`, else the working directory; paths are relative to it.
+
+    `expires` is how long a plan may be applied, as an offset. `rules` are the project's own, not yet parsed.
+    """
+
+    root: Path = field(default_factory=Path)
+    path: Path | None = None
+    ledger_url: str = ""
+    sequences: Path = field(default_factory=lambda: Path("sequences"))
+    calendars: Path = field(default_factory=lambda: Path("sequences/calendars"))
+    expires: str = "24 hours"
+    default_target: str = ""
+    targets: Mapping[str, TargetSettings] = field(default_factory=dict)
+    submit: SubmitSettings = field(default_factory=SubmitSettings)
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def state(self) -> Path:
+        """The folder of the ledger and the embedded store."""
+        return self.root / _STATE
+
+    @property
+    def store_url(self) -> str:
+        """Where the embedded activity service keeps its data."""
+        configured = self.targets.get(LOCAL)
+        return (configured and configured.url) or f"sqlite:///{self.state / 'activities.db'}"
+
+    def target(self, name: str | None = None) -> TargetSettings:
+        """Return the target of that name, else the default, else the only one configured, else `local`.
+
+        Raises ConfigError for an unknown name, and where several are configured and none is the default.
+        """
+        chosen = name or self.default_target
+        if chosen:
+            return self._named(chosen)
+        match list(self.targets.values()):
+            case []:
+                return TargetSettings(LOCAL)
+            case [only]:
+                return only
+            case several:
+                names = ", ".join(target.name for target in several)
+                raise ConfigError(
+                    f"{self.path or 'the environment'}: several targets are configured ({names}) and none is chosen",
+                    hint="choose one with --target NAME, or set `default` in [targets]",
+                )
+
+    def _named(self, name: str) -> TargetSettings:
+        if name in self.targets:
+            return self.targets[name]
+        if name == LOCAL:
+            return TargetSettings(LOCAL)
+        known = [*self.targets, LOCAL]
+        raise ConfigError(
+            f"unknown target '{name}'",
+            hint=f"{did_you_mean(name, known)}; a target is a section [targets.{name}] in cadence.toml",
+        )

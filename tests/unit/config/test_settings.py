@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cadence.config import load_settings
+from cadence.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "cadence.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def findings(error: ConfigError) -> list[str]:
+    return [str(finding) for finding in error.findings]
+
+
+def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {})
+    assert settings.target().name == "local"
+    assert settings.ledger_url == f"sqlite:///{tmp_path}/.cadence/ledger.db"
+    assert settings.store_url == f"sqlite:///{tmp_path}/.cadence/activities.db"
+    assert settings.calendars == tmp_path / "sequences" / "calendars"
+    assert (settings.submit.quiet_period, settings.submit.timeout, settings.submit.marker) == (60, 30, "note")
+
+
+def test_the_file_is_found_upwards_and_paths_count_from_its_folder(tmp_path: Path) -> None:
+    write(tmp_path, '[ledger]\nurl = "sqlite:///state/l.db"\n[sequences]\npath = "seq"\n')
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    settings = load_settings(below, {})
+    assert settings.root == tmp_path
+    assert settings.ledger_url == f"sqlite:///{tmp_path}/state/l.db"
+    assert settings.calendars == tmp_path / "seq" / "calendars"
+
+
+def test_every_key_is_overridden_by_the_environment(tmp_path: Path) -> None:
+    write(
+        tmp_path, '[ledger]\nurl = "sqlite:///a.db"\n[submit]\ntimeout = 3\n[targets.kizen]\nbase_url = "https://a"\n'
+    )
+    environ = {
+        "CADENCE_LEDGER__URL": "postgresql://db/cadence",
+        "CADENCE_SUBMIT__QUIET_PERIOD": "0.5",
+        "CADENCE_SUBMIT__CONCURRENCY": "3",
+        "CADENCE_TARGETS__KIZEN__API_KEY": "k",
+        "CADENCE_TARGETS__KIZEN__BUSINESS_ID": "b",
+        "CADENCE_DEBUG": "1",
+    }
+    settings = load_settings(tmp_path, environ)
+    assert settings.ledger_url == "postgresql://db/cadence"
+    assert (settings.submit.quiet_period, settings.submit.timeout, settings.submit.concurrency) == (0.5, 3, 3)
+    kizen = settings.target()
+    assert (kizen.base_url, kizen.api_key, kizen.business_id) == ("https://a", "k", "b")
+
+
+def test_the_key_of_a_target_is_never_shown(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {"CADENCE_TARGETS__KIZEN__API_KEY": "s3cret"})
+    assert "s3cret" not in repr(settings)
+
+
+def test_all_findings_come_at_once_with_their_place(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        '[submit]\nquiet_perod = 3\ntimeout = "soon"\nmarker = "x"\n[targets.kizen]\nurl = "https://a"\n[legder]\n',
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {"CADENCE_SUBMIT__RATE": "-1"})
+    assert findings(caught.value) == [
+        f"{path}: error[unknown-setting] unknown setting 'legder'; did you mean 'ledger'?",
+        (
+            f"{path}: error[unknown-setting] unknown setting 'targets.kizen.url'; "
+            "known: api_key, base_url, business_id, user_id"
+        ),
+        f"{path}: error[unknown-setting] unknown setting 'submit.quiet_perod'; did you mean 'quiet_period'?",
+        f"{path}: error[bad-setting] submit.marker is 'x', expected 'note' or 'none'",
+        f"{path}: error[bad-setting] submit.timeout is 'soon', expected a number, at least 0.001",
+        "$CADENCE_SUBMIT__RATE: error[bad-setting] submit.rate is '-1', expected a number, at least 0",
+    ]
+
+
+def test_a_wrong_key_in_a_secret_is_not_echoed(tmp_path: Path) -> None:
+    write(tmp_path, "[targets.kizen]\napi_key = 12345\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {})
+    assert "12345" not in "".join(findings(caught.value))
+
+
+def test_a_file_that_is_not_toml_says_where(tmp_path: Path) -> None:
+    path = write(tmp_path, "[submit\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {})
+    assert str(caught.value).startswith(f"{path}: not valid TOML: ")
+    assert "line 1" in str(caught.value)
+
+
+def test_an_unknown_target_names_the_known_ones(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {"CADENCE_TARGETS__KIZEN__BASE_URL": "https://a"})
+    with pytest.raises(ConfigError) as caught:
+        settings.target("kisen")
+    assert str(caught.value) == (
+        "unknown target 'kisen'; did you mean 'kizen'?; a target is a section [targets.kisen] in cadence.toml"
+    )
+
+
+def test_several_targets_without_a_default_are_not_guessed_at(tmp_path: Path) -> None:
+    path = write(tmp_path, '[targets.a]\nbase_url = "https://a"\n[targets.b]\nbase_url = "https://b"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {}).target()
+    assert str(caught.value) == (
+        f"{path}: several targets are configured (a, b) and none is chosen; "
+        "choose one with --target NAME, or set `default` in [targets]"
+    )
+    assert load_settings(tmp_path, {"CADENCE_TARGETS__DEFAULT": "b"}).target().name == "b"
+    assert load_settings(tmp_path, {}).target("local").is_local

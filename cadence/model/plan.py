@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cadence.diagnostics import Finding
     from cadence.model.people import Record, TargetIdentity
 
-__all__ = ["Action", "Activity", "Assignee", "EnrollmentPlan", "Plan", "Report", "Why", "canonical_json"]
+__all__ = ["Action", "Activity", "Assignee", "Change", "EnrollmentPlan", "Plan", "Report", "Why", "canonical_json"]
 
 
 def canonical_json(value: object) -> str:
@@ -122,6 +122,19 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One write that a plan asks for: of which record and step, from which due to which, and why."""
+
+    record: str
+    step: str
+    occurrence: int
+    action: Action
+    before: datetime | None
+    after: datetime | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EnrollmentPlan:
     """The activities of one record in submission order: by due, then position in the file, then occurrence."""
 
@@ -182,14 +195,32 @@ class Plan:
         return (activity for enrollment in self.enrollments for activity in enrollment.activities)
 
     @property
-    def changes(self) -> Mapping[Action, int]:
+    def changes(self) -> tuple[Change, ...]:
+        """What applying it would write, in submission order per enrollment."""
+        return tuple(
+            Change(
+                enrollment.record.id,
+                activity.step,
+                activity.occurrence,
+                activity.action,
+                activity.previous_due_at,
+                activity.due_at,
+                activity.reason,
+            )
+            for enrollment in self.enrollments
+            for activity in enrollment.activities
+            if activity.action.is_change
+        )
+
+    @property
+    def counts(self) -> Mapping[Action, int]:
         """How many activities there are of each action."""
         return Counter(activity.action for activity in self.activities)
 
     @property
     def has_changes(self) -> bool:
         """Whether applying it would write anything."""
-        return any(action.is_change for action in self.changes)
+        return any(activity.action.is_change for activity in self.activities)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `cadence plan --format json` prints."""

@@ -1,0 +1,120 @@
+"""What the engine's methods return beside plans, reports and records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from cadence.diagnostics import Finding
+
+__all__ = [
+    "CaseResult",
+    "DayRow",
+    "ImportResult",
+    "InitResult",
+    "LockDiff",
+    "LockResult",
+    "LogRow",
+    "Ping",
+    "StatusRow",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class InitResult:
+    """Paths made, and paths that were there and kept."""
+
+    created: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case of a golden file; `differences` says in words what was expected and what came."""
+
+    path: str
+    name: str
+    differences: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the expansion is what the golden says."""
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """Rows created, updated, and the findings of those that were not taken."""
+
+    created: int = 0
+    updated: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """One entry of the ledger, and the record and sequence it belongs to."""
+
+    sequence: str
+    record: str
+    number: int
+    step: str
+    occurrence: int
+    state: str
+    due_at: datetime
+    activity_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One change in the ledger: when, by whom, what, to which entry, and why."""
+
+    at: datetime
+    by: str
+    what: str
+    sequence: str
+    record: str
+    step: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One day of a calendar: its opening hours as `09:00-17:00`, or why it is closed."""
+
+    day: date
+    intervals: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LockResult:
+    """The lock file written: its regions and how many holidays it holds; `changed` is false where it was the same."""
+
+    path: Path
+    regions: tuple[str, ...]
+    days: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LockDiff:
+    """How today's holidays differ from the lock, a line each: `+ US 2027-06-19 Juneteenth`."""
+
+    path: Path
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A target that answered, in how many milliseconds."""
+
+    name: str
+    base_url: str
+    business: str
+    latency_ms: float

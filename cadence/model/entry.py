@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from cadence.model.plan import Action
+
 __all__ = ["Enrollment", "Entry", "History", "State"]
 
 
@@ -45,7 +47,11 @@ class Entry:
     """One activity in the ledger.
 
     `key` is deterministic over target, sequence, record, enrollment number, step and occurrence. `activity_id` is the
-    CRM's id once known. `unclear_until` is when a send in doubt may be probed. Times are aware UTC instants.
+    CRM's id once known. `due_at` and `body` are what the CRM was last known to hold, or what is to be created; the note
+    is dropped once it is scheduled. `pending` is a move, reassign or cancel that was approved and is not yet known to
+    be done, `patch` the fields it changes. `unclear_until` is when a send in doubt may be probed, `not_before` when the
+    next request may go out, `absent` how many probes found nothing. `moved_to` is the due that a person gave it in the
+    CRM, where that is not ours. Times are aware UTC instants.
     """
 
     key: str
@@ -61,11 +67,20 @@ class Entry:
     sent_at: datetime | None = None
     unclear_until: datetime | None = None
     reason: str | None = None
+    completed_at: datetime | None = None
+    moved_to: datetime | None = None
+    activity: str = ""
+    on_error: str = "stop"
+    position: int = 0
+    pending: Action | None = None
+    patch: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    absent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the ledger already holds for a record and a sequence, and the round-robin cursors. Newest enrollment last."""
+    """What the ledger holds for a record and a sequence, and the round-robin cursors; newest enrollment last."""
 
     enrollments: tuple[Enrollment, ...] = ()
     entries: tuple[Entry, ...] = ()

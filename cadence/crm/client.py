@@ -1,0 +1,50 @@
+"""The CRM client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from cadence.crm.account import AccountCalls
+from cadence.crm.activities import ActivityCalls
+from cadence.crm.link import Link
+from cadence.crm.records import RecordCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from cadence.crm.credentials import Credentials
+    from cadence.crm.transport import Transport
+
+__all__ = ["CrmClient", "connect"]
+
+
+class CrmClient(ActivityCalls, RecordCalls, AccountCalls):
+    """Everything Cadence asks of a CRM, over one transport. `target` is what messages call the account."""
+
+    def __init__(self, transport: Transport, *, target: str = "the CRM") -> None:
+        self._link = Link(transport, target=target)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._link.transport.aclose()
+
+
+def connect(
+    credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, app: Any = None
+) -> CrmClient:
+    """Return a client on httpx; nothing is sent yet.
+
+    *now* dates a Retry-After. *timeout_s* bounds each request as a whole. *app*, an ASGI application, is called in
+    process in place of the base URL.
+    """
+    from cadence.crm.httpx_transport import HttpxTransport  # noqa: PLC0415 - httpx takes 180 ms to import
+
+    transport = HttpxTransport(credentials, now=now, timeout_s=timeout_s, app=app)
+    return CrmClient(transport, target=credentials.target)

@@ -1,0 +1,156 @@
+"""The transport on httpx: for single records, and in process for the embedded service."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from cadence.crm.retry_after import retry_after
+from cadence.crm.transport import MAX_ANSWER, Outcome, Reply
+from cadence.delivery.answer import InDoubt, NotSent
+from cadence.errors import ConfigError
+from cadence.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from cadence.crm.credentials import Credentials
+
+__all__ = ["HttpxTransport"]
+
+_CONNECT_S = 10.0
+# Idle connections are dropped before the usual server does (5 s), so that few sends meet one that is just closing.
+_KEEPALIVE_S = 3.0
+_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class HttpxTransport:
+    """Sends on one pool of connections. `app`, an ASGI application, is called in process instead of a server."""
+
+    def __init__(
+        self, credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, app: Any = None
+    ) -> None:
+        self._key = credentials.api_key.encode()
+        self._now = now
+        self._timeout_s = timeout_s
+        self._client = _client(credentials, timeout_s, app)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        limit: int = MAX_ANSWER,
+    ) -> Outcome:
+        """Send one request and return what became of it."""
+        exchange = _Exchange(limit)
+        request = self._client.build_request(
+            method,
+            path,
+            params=query,
+            content=None if body is None else json.dumps(body).encode(),
+            headers=None if body is None else {"Content-Type": "application/json"},
+            extensions={"trace": exchange.trace, "timeout": self._client.timeout.as_dict()},
+        )
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await exchange.run(self._client, request)
+        except TimeoutError:
+            exchange.fail(f"no answer within {self._timeout_s:g} s")
+        except _NEVER_CONNECTED as error:
+            exchange.fail(_reason(error), before_connecting=True)
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            exchange.fail(_reason(error))
+        return exchange.outcome(self._key, self._now())
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+
+
+class _Exchange:
+    """One request on its way, so that however it ends, it is known how far it came."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._sending = False
+        self._failure: str | None = None
+        self._before_connecting = False
+        self._response: httpx.Response | None = None
+        self._body = bytearray()
+
+    async def trace(self, event: str, _details: Mapping[str, Any]) -> None:
+        """Note from httpcore's own events when the first byte of a request is about to leave."""
+        self._sending = self._sending or event.endswith("send_request_headers.started")
+
+    async def run(self, client: httpx.AsyncClient, request: httpx.Request) -> None:
+        response = await client.send(request, stream=True)
+        self._response = response
+        try:
+            await self._read(response)
+        finally:
+            await response.aclose()
+
+    async def _read(self, response: httpx.Response) -> None:
+        async for chunk in response.aiter_raw():
+            self._body += chunk
+            if len(self._body) > self._limit:
+                self.fail(f"an answer of more than {self._limit} bytes")
+                return
+
+    def fail(self, reason: str, *, before_connecting: bool = False) -> None:
+        self._failure = reason
+        self._before_connecting = before_connecting
+
+    def outcome(self, secret: bytes, now: datetime) -> Outcome:
+        if self._response is not None:
+            return self._reply(self._response, secret, now)
+        reason = self._failure or "no answer"
+        # The exception class alone is not believed: nothing may have begun to leave either.
+        return NotSent(reason) if self._before_connecting and not self._sending else InDoubt(reason)
+
+    def _reply(self, response: httpx.Response, secret: bytes, now: datetime) -> Reply:
+        headers = response.headers
+        encoded = headers.get("content-encoding", "identity") != "identity"
+        return Reply(
+            status=response.status_code,
+            body=bytes(self._body[: self._limit]).replace(secret, b"***"),
+            content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
+            request_id=_printable(headers.get("x-request-id")),
+            retry_after=retry_after(headers.get("retry-after"), now),
+            broken="an encoding that was not asked for" if encoded else self._failure,
+        )
+
+
+def _client(credentials: Credentials, timeout_s: float, app: Any) -> httpx.AsyncClient:
+    encrypted = credentials.base_url.startswith("https")
+    try:
+        return httpx.AsyncClient(
+            base_url=credentials.base_url,
+            headers={**credentials.headers, "Accept-Encoding": "identity", "User-Agent": f"cadence/{__version__}"},
+            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S)),
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=_KEEPALIVE_S),
+            transport=None if app is None else httpx.ASGITransport(app=app),
+            verify=encrypted,  # without TLS there is nothing to verify, and loading certificates takes 40 ms
+            trust_env=not credentials.is_loopback,
+            follow_redirects=False,
+        )
+    except httpx.InvalidURL as error:
+        raise ConfigError(
+            f"{credentials.target}: base_url cannot be read ({error})", hint="write it as https://HOST"
+        ) from None
+
+
+def _reason(error: Exception) -> str:
+    kind = type(error).__name__
+    return f"{kind}: {error}" if str(error) else kind
+
+
+def _printable(value: str | None) -> str | None:
+    return None if value is None else "".join(c for c in value if c.isascii() and c.isprintable())[:80] or None

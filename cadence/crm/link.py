@@ -1,0 +1,100 @@
+"""The calls under all calls: read one document, read a list page by page, change something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cadence.crm.document import Document, document_of
+from cadence.crm.refusal import refusal
+from cadence.crm.transport import MAX_PAGE, Outcome, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from cadence.crm.transport import Transport
+
+__all__ = ["Link"]
+
+_READS = 2
+_PAGE_SIZE = 500
+_MOST_PAGES = 20_000
+_NOT_FOUND = 404
+
+
+class Link:
+    """A transport and the name of its target. Reads are tried twice; what writes is sent once."""
+
+    def __init__(self, transport: Transport, *, target: str) -> None:
+        self.transport = transport
+        self.target = target
+
+    async def read(
+        self,
+        what: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> Document:
+        """Return the document at *path*; with a *body* it is a search by POST. Raises TargetError."""
+        outcome = await self._try(path, query, body)
+        return self._document(outcome, what)
+
+    async def read_or_none(self, what: str, path: str, *, query: Mapping[str, str] | None = None) -> Document | None:
+        """Return the document at *path*, None for a 404. Raises TargetError for all else."""
+        outcome = await self._try(path, query, None)
+        if isinstance(outcome, Reply) and outcome.status == _NOT_FOUND:
+            return None
+        return self._document(outcome, what)
+
+    async def change(self, what: str, method: str, path: str, body: Any = None) -> Document:
+        """Send a write of an import, once, and return its answer. Raises TargetError."""
+        return self._document(await self.transport.send(method, path, body=body), what)
+
+    async def rows(
+        self, what: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None
+    ) -> AsyncIterator[Document]:
+        """Yield the rows of a list by page number; the `next` URL only says whether there is more.
+
+        Rows seen before are left out, since pages shift while somebody else writes.
+        """
+        seen: set[str] = set()
+        for page in range(1, _MOST_PAGES):
+            numbers = {"page": str(page), "page_size": str(_PAGE_SIZE)}
+            document = await self.read(what, path, query={**(query or {}), **numbers}, body=body)
+            fresh = [row for row in document.rows() if _is_new(row, seen)]
+            for row in fresh:
+                yield row
+            if not fresh or not _has_next(document):
+                return
+
+    async def _try(self, path: str, query: Mapping[str, str] | None, body: Any) -> Outcome:
+        method = "GET" if body is None else "POST"
+        outcome: Outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
+        for _ in range(_READS - 1):
+            if isinstance(outcome, Reply):
+                break
+            outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
+        return outcome
+
+    def _document(self, outcome: Outcome, what: str) -> Document:
+        if isinstance(outcome, Reply) and 200 <= outcome.status < 300:  # noqa: PLR2004 - the class of statuses
+            return document_of(outcome, target=self.target, what=what)
+        raise refusal(outcome, target=self.target, what=what)
+
+
+def _is_new(row: Document, seen: set[str]) -> bool:
+    row_id = row.payload.get("id") if isinstance(row.payload, dict) else None
+    if not isinstance(row_id, str):
+        return True
+    known = row_id in seen
+    seen.add(row_id)
+    return not known
+
+
+def _has_next(document: Document) -> bool:
+    if not document.is_paged:
+        return False
+    if "next" in document.payload:
+        return bool(document.payload["next"])
+    return len(document.payload["results"]) >= _PAGE_SIZE

@@ -1,0 +1,58 @@
+"""One request and what became of it. Whatever a transport is made of, it sends once and tells the three cases apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cadence.delivery.answer import InDoubt, NotSent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+__all__ = ["MAX_ANSWER", "MAX_PAGE", "Outcome", "Reply", "Transport"]
+
+MAX_ANSWER = 1 << 20
+"""How many bytes of the answer to a write are read."""
+
+MAX_PAGE = 16 << 20
+"""How many bytes of a page of a list are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer whose status line was read. `broken` says why the body is not all there; None where it is."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    request_id: str | None = None
+    retry_after: timedelta | None = None
+    broken: str | None = None
+
+
+Outcome = Reply | NotSent | InDoubt
+
+
+class Transport(Protocol):
+    """Sends a request exactly once. Every transport passes `tests/contracts/crm`."""
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        limit: int = MAX_ANSWER,
+    ) -> Outcome:
+        """Send one request and return what became of it; never raises for the network, never sends twice.
+
+        *body* is JSON-able. NotSent is returned only where it is proved that no byte of the request left.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        ...

@@ -13,6 +13,8 @@ class Offset:
 
     Nominal: `months` (years are twelve), `days` (weeks are seven), `business_days`, applied to the local
     date. Exact: `seconds` and `business_seconds`, elapsed time, applied after the nominal part was resolved.
+    `nominal` is true where a nominal unit was written although it comes to nothing ("0 business days"), so that
+    the date is still rolled.
     """
 
     months: int = 0
@@ -20,9 +22,12 @@ class Offset:
     business_days: int = 0
     seconds: int = 0
     business_seconds: int = 0
+    nominal: bool = False
 
     def __neg__(self) -> Offset:
-        return Offset(-self.months, -self.days, -self.business_days, -self.seconds, -self.business_seconds)
+        return Offset(
+            -self.months, -self.days, -self.business_days, -self.seconds, -self.business_seconds, self.nominal
+        )
 
     @property
     def has_exact(self) -> bool:
@@ -31,5 +36,5 @@ class Offset:
 
     @property
     def has_nominal(self) -> bool:
-        """Whether the local date moves before anything is resolved."""
-        return bool(self.months or self.days or self.business_days)
+        """Whether the local date moves, or is at least rolled, before anything is resolved."""
+        return bool(self.months or self.days or self.business_days) or self.nominal

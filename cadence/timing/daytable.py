@@ -1,0 +1,128 @@
+"""Business days as integers: how many there are before a day, and which day is the n-th."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cadence.errors import NeverOpen
+from cadence.timing.civil import date_of, first_day_of_year, year_of
+
+if TYPE_CHECKING:
+    from cadence.timing.calendar import BusinessCalendar
+
+__all__ = ["HORIZON_YEARS", "DayTable", "Span"]
+
+HORIZON_YEARS = 20
+"""How many years without any opening are searched before NeverOpen is raised."""
+
+
+class Span(NamedTuple):
+    """Whole years of a calendar: `rank[day - first]` business days lie in `[first, day)`, and `days` are those.
+
+    `rank` has one entry more than there are days, so that `rank[-1] == len(days)`.
+    """
+
+    first: int
+    end: int
+    rank: list[int]
+    days: list[int]
+
+
+class DayTable:
+    """Rank and list of a calendar's business days, grown by whole years as they are asked for.
+
+    Growing replaces `span` as a whole, so readers in other threads never see half a table.
+    """
+
+    __slots__ = ("_calendar", "span")
+
+    def __init__(self, calendar: BusinessCalendar) -> None:
+        self._calendar = calendar
+        self.span = Span(0, 0, [0], [])
+
+    def is_open(self, day: int) -> bool:
+        """Whether *day* is a business day."""
+        span = self.covering(day)
+        at = day - span.first
+        return span.rank[at] != span.rank[at + 1]
+
+    def step(self, day: int, count: int) -> int:
+        """Return the *count*-th business day after *day* (before it where negative); *day* itself never counts.
+
+        Raises NeverOpen where HORIZON_YEARS pass without one.
+        """
+        return self._after(day, count) if count > 0 else self._before(day, -count)
+
+    def between(self, first: int, end: int) -> int:
+        """Return how many business days lie in `[first, end)`; negative where *end* is before *first*."""
+        span = self.covering(first, end)
+        return span.rank[end - span.first] - span.rank[first - span.first]
+
+    def covering(self, day: int, other: int | None = None) -> Span:
+        """Return a span that covers *day*, and *other* where given."""
+        span = self.span
+        low, high = (day, day) if other is None else (min(day, other), max(day, other))
+        if span.first <= low and high < span.end:
+            return span
+        return self._grow(year_of(low), year_of(high))
+
+    def _after(self, day: int, count: int) -> int:
+        span = self.covering(day)
+        while True:
+            at = span.rank[day + 1 - span.first] + count - 1
+            if at < len(span.days):
+                return span.days[at]
+            self._check_horizon(day, span.end, span.days[-1] if span.days else day)
+            span = self._grow(year_of(day), year_of(span.end))
+
+    def _before(self, day: int, count: int) -> int:
+        span = self.covering(day)
+        while True:
+            at = span.rank[day - span.first] - count
+            if at >= 0:
+                return span.days[at]
+            self._check_horizon(day, span.first, span.days[0] if span.days else day)
+            span = self._grow(year_of(span.first - 1), year_of(day))
+
+    def _check_horizon(self, day: int, edge: int, nearest: int) -> None:
+        """Raise NeverOpen where the outermost business day lies a horizon away from the edge of the table."""
+        reached = min(abs(edge - day), abs(edge - nearest))
+        if self._calendar.never_opens or reached > HORIZON_YEARS * 366:
+            raise never_open(self._calendar, day)
+
+    def _grow(self, first_year: int, last_year: int) -> Span:
+        span = self.span
+        if span.first < span.end:
+            first_year, last_year = min(first_year, year_of(span.first)), max(last_year, year_of(span.end - 1))
+        first, end = first_day_of_year(first_year), first_day_of_year(last_year + 1)
+        before = self._business_days(first, min(span.first, end)) if span.first < span.end else []
+        after = self._business_days(max(span.end, first) if span.first < span.end else first, end)
+        self.span = _ranked(first, end, [*before, *span.days, *after])
+        return self.span
+
+    def _business_days(self, first: int, end: int) -> list[int]:
+        is_open = self._calendar.is_open_day
+        return [day for day in range(first, end) if is_open(day)]
+
+
+def _ranked(first: int, end: int, days: list[int]) -> Span:
+    rank: list[int] = []
+    previous = first
+    for count, day in enumerate(days):
+        rank += [count] * (day + 1 - previous)
+        previous = day + 1
+    rank += [len(days)] * (end + 1 - previous)
+    return Span(first, end, rank, days)
+
+
+def never_open(calendar: BusinessCalendar, day: int) -> NeverOpen:
+    """Return the error that says why nothing opens around *day*."""
+    if calendar.never_opens:
+        return NeverOpen(
+            f"calendar '{calendar.name}' never opens: no weekday and no special date has hours",
+            hint='add hours, as in hours: {mon-fri: "09:00-17:00"}',
+        )
+    return NeverOpen(
+        f"calendar '{calendar.name}' has no opening within {HORIZON_YEARS} years of {date_of(day)}",
+        hint="add hours or open some of its closed dates",
+    )

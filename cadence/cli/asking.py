@@ -1,0 +1,52 @@
+"""What every command does first and last: open the engine, show what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cadence.cli.options import Question
+    from cadence.diagnostics import Finding
+    from cadence.engine import Engine
+    from cadence.model.plan import Plan
+
+__all__ = ["open_engine", "plan_for", "print_bytes", "record_for", "show_findings"]
+
+
+def open_engine(*, target: str | None = None, ledger: str | None = None) -> Engine:
+    """Return the engine with the settings of the working directory and the machine's clock."""
+    from cadence.clock import SystemClock
+    from cadence.config import load_settings
+    from cadence.engine import Engine
+
+    return Engine(load_settings(), clock=SystemClock(), target=target, ledger=ledger)
+
+
+def plan_for(engine: Engine, question: Question) -> Plan:
+    """Return the plan that was asked for. Raises click.UsageError without a record."""
+    return engine.plan(question.sequence, record_for(question), **question.arguments())
+
+
+def record_for(question: Question) -> str:
+    """Return the record that was asked about. Raises click.UsageError without one."""
+    if not question.record:
+        message = "missing option '--record': the record's id, email or name"
+        raise click.UsageError(message, click.get_current_context())
+    return question.record
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print findings to stderr, a line each."""
+    if findings:
+        from cadence.diagnostics.report import render
+
+        click.echo(render(findings, "text").rstrip("\n"), err=True)
+
+
+def print_bytes(text: str) -> None:
+    """Print what programs read: UTF-8 whatever the terminal speaks, line ends as they are."""
+    click.echo(text.encode(), nl=False)

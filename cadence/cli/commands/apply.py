@@ -1,0 +1,99 @@
+"""`cadence apply`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cadence.cli import options
+from cadence.cli.asking import open_engine, plan_for, print_bytes, show_findings
+from cadence.cli.planfile import write_plan
+from cadence.cli.planshow import print_plan
+from cadence.cli.progress import Progress
+from cadence.cli.text import printable
+from cadence.cli.words import report_dict, report_words
+
+if TYPE_CHECKING:
+    from cadence.cli.options import Question
+    from cadence.engine import Engine
+    from cadence.model.plan import Plan, Report
+
+__all__ = ["command"]
+
+REJECTED = 1
+CHANGES = 2
+UNCLEAR = 3
+
+
+@click.command("apply")
+@options.asks("SEQUENCE|PLAN.json")
+@options.form("table", "json", "csv")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the plan as JSON.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and send nothing.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changed, or would.")
+@options.target
+@options.ledger
+def command(  # noqa: PLR0913 - one argument an option
+    question: Question,
+    *,
+    form: str,
+    out: Path | None,
+    dry_run: bool,
+    detailed_exitcode: bool,
+    target: str | None,
+    ledger: str | None,
+) -> int:
+    """Submit SEQUENCE for a record, in due order; or exactly what PLAN.json says.
+
+    The plan is printed, then submitted, then counted. Each intent is written down before it is sent: run the same
+    command again after a crash or Ctrl-C and it goes on where it stopped. A second run sends nothing.
+
+    \b
+    Exit codes: 0 done or nothing to do; 1 an error, or something was rejected; 3 something is in doubt or parked.
+    With --format json one object of counts is all that goes to stdout.
+
+    \b
+    cadence apply onboarding --record ana@example.com
+    cadence apply plan.json
+    cadence apply onboarding --record ana@example.com --dry-run
+    """  # noqa: D301 - \b is click's mark for lines kept as they are
+    engine = open_engine(target=target, ledger=ledger)
+    plan = _plan(engine, question)
+    show_findings(plan.findings)
+    if out is not None:
+        write_plan(plan, out)
+    if dry_run or form != "json":
+        print_plan(plan, form)
+    if dry_run:
+        return CHANGES if detailed_exitcode and plan.has_changes else 0
+    with Progress() as progress:
+        report = engine.apply(plan, progress=progress)
+    _print_report(report, form)
+    return _code(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
+
+
+def _plan(engine: Engine, question: Question) -> Plan:
+    if not question.sequence.endswith(".json"):
+        return plan_for(engine, question)
+    if given := question.given():
+        message = f"{given[0]} cannot be used with a plan: {question.sequence} already says what happens"
+        raise click.UsageError(message, click.get_current_context())
+    return engine.load_plan(Path(question.sequence))
+
+
+def _print_report(report: Report, form: str) -> None:
+    for problem in report.problems:
+        click.echo(printable(problem), err=True)
+    if form == "json":
+        print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
+    else:
+        click.echo(report_words(report), err=form == "csv")
+
+
+def _code(report: Report) -> int:
+    if report.in_doubt or report.parked:
+        return UNCLEAR
+    return REJECTED if report.rejected else 0

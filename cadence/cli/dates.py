@@ -1,0 +1,44 @@
+"""Dates and times as people say them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+__all__ = ["offset_text", "spoken", "spoken_date", "spoken_utc"]
+
+_DATE_LENGTH = 10
+
+
+def spoken(local: str) -> str:
+    """Return an RFC 9557 text such as "2026-11-23T10:00:00-05:00[America/New_York]" as "Mon 23 Nov 2026 10:00 UTC-5".
+
+    A date alone is spoken as one. What is neither is returned as it is.
+    """
+    try:
+        if len(local) == _DATE_LENGTH:
+            return spoken_date(date.fromisoformat(local))
+        moment = datetime.fromisoformat(local.partition("[")[0])
+    except ValueError:
+        return local
+    clock = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+    offset = moment.utcoffset()
+    return f"{spoken_date(moment)} {clock}" + (f" {offset_text(offset)}" if offset is not None else "")
+
+
+def spoken_date(day: date) -> str:
+    """Return a date as "Mon 23 Nov 2026"."""
+    return f"{day:%a} {day.day:2d} {day:%b %Y}"
+
+
+def spoken_utc(instant: datetime | None) -> str:
+    """Return an instant as "Mon 23 Nov 2026 15:00 UTC", or nothing."""
+    return spoken(instant.astimezone(UTC).isoformat()) if instant else ""
+
+
+def offset_text(offset: timedelta) -> str:
+    """Return an offset from UTC as "UTC", "UTC-5" or "UTC+5:30"."""
+    minutes, sign = abs(offset) // timedelta(minutes=1), "-" if offset < timedelta(0) else "+"
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(minutes, 60)
+    return f"UTC{sign}{hours}:{rest:02d}" if rest else f"UTC{sign}{hours}"

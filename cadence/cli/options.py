@@ -1,0 +1,100 @@
+"""The options that several commands share, each described once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cadence.cli.assignments import ASSIGNMENT, as_mapping
+from cadence.cli.values import read_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Question", "asks", "calendars", "form", "ledger", "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to plan, as it was asked: `fields` are read as JSON where they look so, all else is as written."""
+
+    sequence: str
+    record: str | None
+    fields: Mapping[str, Any]
+    params: Mapping[str, str]
+    start: str | None
+    now: str | None
+    calendars: Path | None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what the engine takes besides the sequence and the record."""
+        return {
+            "fields": self.fields,
+            "params": self.params,
+            "start": self.start,
+            "now": self.now,
+            "calendars": self.calendars,
+        }
+
+    def given(self) -> list[str]:
+        """Return the options that were used."""
+        named: dict[str, object] = {"--record": self.record, "--field": self.fields, "--param": self.params}
+        named |= {"--start": self.start, "--now": self.now, "--calendars": self.calendars}
+        return [option for option, value in named.items() if value]
+
+
+calendars = click.option(
+    "--calendars",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the calendars are; sequences/calendars by default.",
+)
+target = click.option("--target", "-t", metavar="NAME", help="Which CRM: a [targets.NAME] of cadence.toml, or local.")
+ledger = click.option("--ledger", metavar="URL", help="Which ledger; sqlite:///.cadence/ledger.db by default.")
+
+_QUESTION = (
+    click.option("--record", "-r", metavar="ID", help="The record: its id, email or name."),
+    click.option("--field", "-f", "fields", type=ASSIGNMENT, multiple=True, help="Supply or override a field."),
+    click.option("--param", "-p", "params", type=ASSIGNMENT, multiple=True, help="Supply a param of the sequence."),
+    click.option("--start", metavar="WHEN", help="When the enrollment starts; now by default."),
+    click.option("--now", metavar="WHEN", help="Plan as if it were then."),
+    calendars,
+)
+
+
+def form(*choices: str) -> Callable[..., Any]:
+    """Return the option --format with *choices*, the first by default."""
+    return click.option(
+        "--format", "form", type=click.Choice(choices), default=choices[0], show_default=True, help="How to print it."
+    )
+
+
+def asks(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that reads a Question, its first argument shown as *what*, and hands it over first."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**options: Any) -> Any:
+            return function(_question(options), **options)
+
+        for option in reversed(_QUESTION):
+            option(command)
+        return click.argument("sequence", metavar=what)(command)
+
+    return decorate
+
+
+def _question(options: dict[str, Any]) -> Question:
+    return Question(
+        sequence=options.pop("sequence"),
+        record=options.pop("record"),
+        fields=read_values(as_mapping("--field", options.pop("fields"))),
+        params=as_mapping("--param", options.pop("params")),
+        start=options.pop("start"),
+        now=options.pop("now"),
+        calendars=options.pop("calendars"),
+    )

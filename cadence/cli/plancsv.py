@@ -1,0 +1,57 @@
+"""A plan as CSV: a line per activity, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cadence.model.plan import Activity, EnrollmentPlan, Plan
+
+__all__ = ["csv_text", "plan_csv"]
+
+_PLAN = (
+    "record", "record_name", "sequence", "step", "occurrence", "action", "activity", "due_datetime", "local", "zone",
+    "original_due_datetime", "assignee", "assignee_id", "reason", "why",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def plan_csv(plan: Plan) -> str:
+    """Return the plan as CSV with a header row."""
+    return csv_text(_PLAN, (_cells(e, activity) for e in plan.enrollments for activity in e.activities))
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as CSV (RFC 4180); a cell that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    Source: OWASP, CSV Injection.
+    """
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(header)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return lines.getvalue()
+
+
+def _cells(enrollment: EnrollmentPlan, activity: Activity) -> tuple[object, ...]:
+    shown = activity.to_dict()
+    return (
+        enrollment.record.id,
+        enrollment.record.label,
+        enrollment.sequence,
+        *(shown[name] for name in _PLAN[3:11]),
+        activity.assignee.name if activity.assignee else "",
+        activity.assignee.id if activity.assignee else "",
+        activity.reason or "",
+        "; ".join(f"{line.rule}: {line.reason}" for line in activity.why),
+    )
+
+
+def _harmless(cell: object) -> object:
+    if cell is None:
+        return ""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,71 @@
+"""What is said while activities are submitted, on stderr."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from cadence.cli.dates import spoken_utc
+from cadence.cli.text import printable
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from cadence.runner import ProgressEvent
+
+__all__ = ["Progress", "waiting_text"]
+
+
+class Progress:
+    """A bar on a terminal; elsewhere only a line where something has to be waited for."""
+
+    def __init__(self, *, terminal: bool | None = None) -> None:
+        self._terminal = sys.stderr.isatty() if terminal is None else terminal
+        self._bar: Any = None
+        self._task: Any = None
+        self._said = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Show how far it is, and what it waits for."""
+        if self._terminal:
+            self._draw(event)
+        elif event.waiting_until is not None:
+            self._say(waiting_text(event))
+
+    def _draw(self, event: ProgressEvent) -> None:
+        if self._bar is None:
+            self._bar = _bar()
+            self._task = self._bar.add_task("", total=event.total)
+            self._bar.start()
+        text = waiting_text(event) if event.waiting_until else printable(event.text)
+        self._bar.update(self._task, completed=event.done, total=event.total, description=text)
+
+    def _say(self, text: str) -> None:
+        if text != self._said:
+            click.echo(text, err=True)
+            self._said = text
+
+
+def waiting_text(event: ProgressEvent) -> str:
+    """Return what is waited for, until when, and that one may leave."""
+    until = f" until {spoken_utc(event.waiting_until)}" if event.waiting_until else ""
+    return f"waiting{until}: {printable(event.text)} (Ctrl-C leaves; running the same command again goes on)"
+
+
+def _bar() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+    return Progress(*columns, console=Console(stderr=True), transient=True)

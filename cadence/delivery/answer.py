@@ -27,7 +27,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Definite: a 4xx, nothing was done. A 429 says in `retry_after` when to send again; everything else is a rejection."""
+    """Definite: a 4xx, nothing was done. A 429 says in `retry_after` when to go again; all else is a rejection."""
 
     status: int
     reason: str

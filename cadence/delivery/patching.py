@@ -1,0 +1,46 @@
+"""What a change of an entry does to its body."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cadence.model.entry import Entry
+
+__all__ = ["CREATE_ONLY", "difference", "due_of", "patchable", "patched", "without_note"]
+
+CREATE_ONLY = frozenset({"activity_object_id", "activity_object_name"})
+
+
+def patched(entry: Entry) -> Entry:
+    """Return *entry* with its patch taken into its body, and nothing pending."""
+    body = {**entry.body, **entry.patch}
+    return replace(entry, body=body, due_at=due_of(body) or entry.due_at, pending=None, patch={}, not_before=None)
+
+
+def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that turn *old* into *new*; None for one that *new* no longer has."""
+    names = sorted({*old, *new})
+    return {name: new.get(name) for name in names if old.get(name) != new.get(name)}
+
+
+def patchable(patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *patch* without the fields that the CRM takes only at creation."""
+    return {name: value for name, value in patch.items() if name not in CREATE_ONLY}
+
+
+def without_note(entry: Entry) -> Entry:
+    """Return *entry* without the note's text: once the CRM has it, the ledger keeps no copy."""
+    if "note" not in entry.body:
+        return entry
+    return replace(entry, body={name: value for name, value in entry.body.items() if name != "note"})
+
+
+def due_of(body: Mapping[str, Any]) -> datetime | None:
+    """Return the instant in a body's `due_datetime`, None where it has none."""
+    text = body.get("due_datetime")
+    return datetime.fromisoformat(text) if text else None

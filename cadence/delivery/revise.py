@@ -1,0 +1,124 @@
+"""What an approved plan makes of the entries the ledger holds.
+
+A plan that is applied again changes nothing that it already did: a create of what is scheduled is left alone, and what
+was begun goes on where it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, assert_never
+
+from cadence.delivery.patching import difference, due_of, without_note
+from cadence.model.entry import Entry, State
+from cadence.model.plan import Action, Activity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["created", "revised"]
+
+
+def created(activity: Activity, enrollment: str, *, position: int) -> Entry:
+    """Return the entry for a create that the ledger does not know yet; its `due_at` must be known."""
+    assert activity.due_at is not None, f"a create of step '{activity.step}' without a due"  # noqa: S101 - the planner's promise
+    return Entry(
+        key=activity.key,
+        enrollment=enrollment,
+        step=activity.step,
+        occurrence=activity.occurrence,
+        state=State.PLANNED,
+        due_at=activity.due_at,
+        body=dict(activity.body or {}),
+        marker=activity.marker,
+        activity=activity.activity,
+        on_error=activity.on_error,
+        position=position,
+    )
+
+
+def revised(entry: Entry, activity: Activity, *, position: int) -> Entry:
+    """Return *entry* as the plan's *activity* for it wants it; the same entry where there is nothing to change."""
+    match activity.action:
+        case Action.CREATE:
+            return _create(entry, activity, position)
+        case Action.MOVE | Action.REASSIGN:
+            return _change(replace(entry, position=position), activity)
+        case Action.CANCEL:
+            return _cancel(entry)
+        case Action.SKIP | Action.ESTIMATE:
+            return entry if entry.state in (State.SCHEDULED, State.COMPLETED) else _cancel(entry)
+        case Action.KEEP:
+            return _undo(entry)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _create(entry: Entry, activity: Activity, position: int) -> Entry:
+    fresh = created(activity, entry.enrollment, position=position)
+    match entry.state:
+        case State.PLANNED | State.CANCELLED:
+            return replace(fresh, attempts=entry.attempts, not_before=entry.not_before)
+        case State.REJECTED:
+            # Some gateways answer 403 for what was done all the same: it is looked for before it is sent again.
+            return replace(fresh, state=State.IN_DOUBT, attempts=entry.attempts, sent_at=entry.sent_at)
+        case State.SENDING | State.IN_DOUBT:
+            return _with_patch(replace(entry, position=position), difference(entry.body, fresh.body))
+        case State.SCHEDULED | State.PARKED | State.COMPLETED:
+            return entry
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _change(entry: Entry, activity: Activity) -> Entry:
+    patch = {**entry.patch, **(activity.body or {})}
+    match entry.state:
+        case State.PLANNED:
+            body = {**entry.body, **patch}
+            return replace(entry, body=body, due_at=due_of(body) or entry.due_at)
+        case State.SCHEDULED:
+            return replace(entry, pending=activity.action, patch=patch, reason=None)
+        case State.SENDING | State.IN_DOUBT:
+            return _with_patch(entry, patch)
+        case State.REJECTED | State.PARKED | State.CANCELLED | State.COMPLETED:
+            return entry
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _cancel(entry: Entry) -> Entry:
+    match entry.state:
+        case State.PLANNED | State.REJECTED:
+            cancelled = replace(entry, state=State.CANCELLED, pending=None, patch={}, not_before=None, reason=None)
+            return without_note(cancelled)
+        case State.SENDING | State.IN_DOUBT:
+            return replace(entry, pending=Action.CANCEL, patch={})
+        case State.SCHEDULED:
+            return replace(entry, pending=Action.CANCEL, patch={}, reason=None)
+        case State.PARKED | State.CANCELLED | State.COMPLETED:
+            return entry
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _undo(entry: Entry) -> Entry:
+    """Return *entry* with a change that may or may not have reached the CRM turned back to what was kept."""
+    match entry.state:
+        case State.SCHEDULED if entry.pending is not None:
+            names = [*entry.patch] or ["due_datetime"]
+            patch = {name: entry.body.get(name) for name in names}
+            return replace(entry, pending=Action.MOVE, patch=patch, reason=None)
+        case State.SENDING | State.IN_DOUBT:
+            return replace(entry, pending=None, patch={})
+        case State.SCHEDULED | State.PLANNED | State.REJECTED | State.PARKED | State.CANCELLED | State.COMPLETED:
+            return entry
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _with_patch(entry: Entry, patch: Mapping[str, Any]) -> Entry:
+    if not patch:
+        return replace(entry, pending=None, patch={})
+    people = {"employee_id", "role_id"}
+    pending = Action.REASSIGN if set(patch) <= people else Action.MOVE
+    return replace(entry, pending=pending, patch=dict(patch))

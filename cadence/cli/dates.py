@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["offset_text", "spoken", "spoken_date", "spoken_utc"]
+__all__ = ["in_column", "offset_text", "spoken", "spoken_date", "spoken_in", "spoken_utc"]
 
 _DATE_LENGTH = 10
 
@@ -27,7 +27,21 @@ def spoken(local: str) -> str:
 
 def spoken_date(day: date) -> str:
     """Return a date as "Mon 23 Nov 2026"."""
-    return f"{day:%a} {day.day:2d} {day:%b %Y}"
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def spoken_in(zone_name: str, instant: datetime) -> str:
+    """Return an instant as clocks in that zone show it."""
+    from cadence.timing.instants import format_local, from_datetime
+    from cadence.timing.zones import zone
+
+    return spoken(format_local(from_datetime(instant), zone(zone_name)))
+
+
+def in_column(words: str) -> str:
+    """Return a spoken date or time with its day of the month filled to two places, so that a column lines up."""
+    weekday, _, rest = words.partition(" ")
+    return f"{weekday}  {rest}" if rest[1:2] == " " else words
 
 
 def spoken_utc(instant: datetime | None) -> str:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +38,8 @@ def tell(error: BaseException, *, debug: bool = False) -> int:
         case _:
             _unexpected(error)
     if debug:
+        import traceback
+
         _print(_without_secrets("".join(traceback.format_exception(error))))
     return ERROR
 
@@ -60,7 +61,7 @@ def _usage(error: click.ClickException) -> int:
         _print(error.format_message())
         return ERROR
     context = error.ctx if isinstance(error, click.UsageError) else None
-    _say(_usage_text(error), f"see `{context.command_path} --help`" if context else None)
+    _say(_usage_text(error), f"see `{context.command_path if context else 'cadence'} --help`")
     return ERROR
 
 

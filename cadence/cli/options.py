@@ -15,7 +15,7 @@ from cadence.cli.values import read_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Question", "asks", "calendars", "form", "ledger", "target"]
+__all__ = ["AskingCommand", "Question", "asks", "calendars", "form", "ledger", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,12 @@ calendars = click.option(
 target = click.option("--target", "-t", metavar="NAME", help="Which CRM: a [targets.NAME] of cadence.toml, or local.")
 ledger = click.option("--ledger", metavar="URL", help="Which ledger; sqlite:///.cadence/ledger.db by default.")
 
+_ASSIGNING = frozenset({"--field", "-f", "--param", "-p"})
+
 _QUESTION = (
     click.option("--record", "-r", metavar="ID", help="The record: its id, email or name."),
-    click.option("--field", "-f", "fields", type=ASSIGNMENT, multiple=True, help="Supply or override a field."),
-    click.option("--param", "-p", "params", type=ASSIGNMENT, multiple=True, help="Supply a param of the sequence."),
+    click.option("--field", "-f", "fields", type=ASSIGNMENT, multiple=True, help="Supply or override fields."),
+    click.option("--param", "-p", "params", type=ASSIGNMENT, multiple=True, help="Supply params of the sequence."),
     click.option("--start", metavar="WHEN", help="When the enrollment starts; now by default."),
     click.option("--now", metavar="WHEN", help="Plan as if it were then."),
     calendars,
@@ -86,6 +88,28 @@ def asks(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return click.argument("sequence", metavar=what)(command)
 
     return decorate
+
+
+class AskingCommand(click.Command):
+    """A command whose --field and --param take several assignments: `--field a=1 b=2` is `--field a=1 --field b=2`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        return super().parse_args(ctx, _spread(args))
+
+
+def _spread(arguments: list[str]) -> list[str]:
+    spread: list[str] = []
+    option = ""
+    for argument in arguments:
+        if argument.startswith("-"):
+            option = argument if argument in _ASSIGNING else ""
+        elif option and "=" in argument and spread[-1] != option:
+            spread.append(option)
+        elif spread and spread[-1] != option:
+            option = ""
+        spread.append(argument)
+    return spread
 
 
 def _question(options: dict[str, Any]) -> Question:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cadence.cli.dates import spoken, spoken_utc
+from cadence.cli.dates import in_column, spoken, spoken_in
 from cadence.cli.table import Row, draw
-from cadence.cli.text import printable
+from cadence.cli.text import printable, wrap
 from cadence.cli.words import plan_words
 from cadence.model.plan import Action
 
@@ -18,13 +18,22 @@ __all__ = ["heading", "plan_text", "step_name", "what_moved_it"]
 
 _WIDE = 120
 _SIGNS = {
-    Action.CREATE: ("+", "good"),
+    Action.CREATE: ("+", ""),
     Action.MOVE: ("~", "warn"),
     Action.REASSIGN: ("~", "warn"),
     Action.CANCEL: ("-", "bad"),
-    Action.KEEP: ("=", ""),
+    Action.KEEP: ("=", "dim"),
     Action.SKIP: (".", "dim"),
     Action.ESTIMATE: ("?", "dim"),
+}
+_STATES = {
+    Action.CREATE: "create",
+    Action.MOVE: "move",
+    Action.REASSIGN: "reassign",
+    Action.CANCEL: "cancel",
+    Action.KEEP: "kept",
+    Action.SKIP: "skipped",
+    Action.ESTIMATE: "estimate",
 }
 _ORDINARY = frozenset({"anchor", "offset", "weekday", "time", "slot", "exact", "assignee"})
 
@@ -32,17 +41,19 @@ _ORDINARY = frozenset({"anchor", "offset", "weekday", "time", "slot", "exact", "
 def plan_text(plan: Plan, screen: Screen) -> str:
     """Return the plan as text: a table per enrollment, then the counts."""
     parts = [_enrollment_text(enrollment, plan, screen) for enrollment in plan.enrollments]
-    return "\n\n".join([*parts, screen.paint(plan_words(plan.counts), "strong")]) + "\n"
+    counts = [screen.paint(line, "strong") for line in wrap(plan_words(plan.counts), screen.width)]
+    return "\n\n".join([*parts, "\n".join(counts)]) + "\n"
 
 
 def heading(enrollment: EnrollmentPlan, plan: Plan, screen: Screen) -> str:
-    """Return the two lines above an enrollment: who, and from when in which zone for which target."""
+    """Return the lines above an enrollment: what for whom, then from when, in which zone, for which target."""
     title = f"{enrollment.sequence} for {printable(enrollment.record.label)}"
     target = plan.target.name if plan.target else "none"
     place = f"zone {enrollment.zone}, target {target}"
     started = "starts" if enrollment.is_new else "started"
     variant = f", variant {enrollment.variant}" if enrollment.variant else ""
-    return f"{screen.paint(title, 'strong')}\n{started} {_start(enrollment)}, {place}{variant}"
+    start = spoken_in(enrollment.zone, enrollment.start)
+    return "\n".join([screen.paint(title, "strong"), *wrap(f"{started} {start}, {place}{variant}", screen.width)])
 
 
 def step_name(activity: Activity) -> str:
@@ -52,9 +63,9 @@ def step_name(activity: Activity) -> str:
 
 def what_moved_it(activity: Activity) -> tuple[str, ...]:
     """Return, in words, why it is not simply its due: what it waits for, or the rules that moved it."""
-    lines = [f"{_state(activity)}: {activity.reason}"] if activity.reason and _state(activity) else []
+    lines = [f"{_STATES[activity.action]}: {activity.reason}"] if activity.reason else []
     if activity.previous_due_at:
-        lines.append(f"was due {spoken_utc(activity.previous_due_at)}")
+        lines.append(f"was due {spoken_in(activity.zone, activity.previous_due_at)}")
     return (*lines, *(line.reason for line in activity.why if line.rule not in _ORDINARY and line.taken != line.given))
 
 
@@ -78,13 +89,4 @@ def _due(activity: Activity, enrollment: EnrollmentPlan) -> str:
     if activity.local is None:
         return ""
     elsewhere = f" {activity.zone}" if activity.zone != enrollment.zone else ""
-    return spoken(activity.local) + elsewhere
-
-
-def _start(enrollment: EnrollmentPlan) -> str:
-    return spoken_utc(enrollment.start)
-
-
-def _state(activity: Activity) -> str:
-    words = {Action.SKIP: "skipped", Action.KEEP: "kept", Action.ESTIMATE: "estimate", Action.CANCEL: "cancelled"}
-    return words.get(activity.action, str(activity.action))
+    return in_column(spoken(activity.local)) + elsewhere

@@ -21,7 +21,7 @@ _LEAST = 8
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of a row; `tone` colours them, `below` are lines that go under it, indented to the second column."""
+    """The cells of a row; `tone` colours them, `below` are lines that go under it, indented past the second column."""
 
     cells: tuple[str, ...]
     tone: str = ""
@@ -65,5 +65,5 @@ def _lines(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 
 def _below(row: Row, widths: Sequence[int], room: int) -> list[str]:
-    indent = widths[0] + _GAP if widths else 0
+    indent = widths[0] + 2 * _GAP
     return [" " * indent + line for text in row.below for line in wrap(printable(text), room - indent)]

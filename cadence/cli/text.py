@@ -31,6 +31,8 @@ def pad(text: str, width: int) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """Return *text* as lines of at most *width* cells, broken between words, or within one that is too long."""
+    if width_of(text) <= width:
+        return [text]
     lines = [""]
     for word in text.split():
         candidate = f"{lines[-1]} {word}" if lines[-1] else word

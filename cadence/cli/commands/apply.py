@@ -28,7 +28,7 @@ CHANGES = 2
 UNCLEAR = 3
 
 
-@click.command("apply")
+@click.command("apply", cls=options.AskingCommand)
 @options.asks("SEQUENCE|PLAN.json")
 @options.form("table", "json", "csv")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the plan as JSON.")

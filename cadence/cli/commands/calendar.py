@@ -9,7 +9,7 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine
-from cadence.cli.dates import spoken_date
+from cadence.cli.dates import in_column, spoken_date
 from cadence.cli.facts import facts_of
 from cadence.cli.group import OrderedGroup
 from cadence.cli.listing import print_rows
@@ -118,4 +118,4 @@ def _span(first: int | None, last: int | None) -> tuple[int, int]:
 
 def _row(day: DayRow) -> Row:
     hours = ", ".join(day.intervals) or "closed"
-    return Row((spoken_date(day.day), hours, day.reason or ""), "" if day.intervals else "dim")
+    return Row((in_column(spoken_date(day.day)), hours, day.reason or ""), "" if day.intervals else "dim")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain")
+@click.command("explain", cls=options.AskingCommand)
 @options.asks("SEQUENCE")
 @click.option("--step", "-s", metavar="STEP", help="Only this step.")
 @options.form("text", "json")

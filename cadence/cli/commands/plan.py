@@ -20,7 +20,7 @@ __all__ = ["command"]
 CHANGES = 2
 
 
-@click.command("plan")
+@click.command("plan", cls=options.AskingCommand)
 @options.asks("SEQUENCE")
 @options.form("table", "json", "csv")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the plan as JSON.")

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["HORIZON_YEARS", "DayTable", "Span"]
 
-HORIZON_YEARS = 20
+HORIZON_YEARS = 10
 """How many years without any opening are searched before NeverOpen is raised."""
+
+LIMIT_YEARS = 400
+"""How many years an offset in business days or hours may span."""
 
 
 class Span(NamedTuple):

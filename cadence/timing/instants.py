@@ -59,7 +59,7 @@ def format_local(utc: int, zone: Zone) -> str:
 
 
 class Moment(NamedTuple):
-    """A date or a time as somebody wrote it: `local` seconds, and the offset and the zone's name where they are given."""
+    """A date or a time as somebody wrote it: `local` seconds, with the offset and the zone's name where given."""
 
     local: int
     offset: int | None = None

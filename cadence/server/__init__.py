@@ -1,0 +1,1 @@
+"""The embedded activity service: the CRM's API on a store of one's own."""

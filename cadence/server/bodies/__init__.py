@@ -1,0 +1,1 @@
+"""What the API takes, strictly: unknown fields and wrong types are refused."""

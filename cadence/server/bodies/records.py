@@ -1,0 +1,61 @@
+"""The bodies of records."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from cadence.server.bodies.body import Body, ShortText, Uuid
+
+__all__ = ["AddRecord", "Condition", "FieldSetting", "PatchRecord", "SearchRecords", "UpsertRecord"]
+
+
+class FieldSetting(Body):
+    """A value for a field, which is named or given by id."""
+
+    id: Uuid | None = None
+    name: ShortText | None = None
+    value: Any = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.id is None) == (self.name is None):
+            raise PydanticCustomError("field", "Give either id or name.")
+        return self
+
+
+class PatchRecord(Body):
+    """Values for some fields; null clears one."""
+
+    fields: Annotated[list[FieldSetting], Field(max_length=1000)]
+
+
+class AddRecord(PatchRecord):
+    """A new record; an administrator may choose the id."""
+
+    id: Uuid | None = None
+
+
+class UpsertRecord(PatchRecord):
+    """A record to create, or to update where one is found by its email (contacts) or name."""
+
+    lookup_value: ShortText
+
+
+class Condition(Body):
+    """One comparison of a search."""
+
+    field: ShortText
+    condition: Literal["=", "!=", "contains"] = "="
+    value: str | int | float | bool | None = None
+
+
+class SearchRecords(Body):
+    """Which records, and which of their fields. `and` says whether all conditions must hold, or any."""
+
+    field_names: Annotated[list[ShortText], Field(max_length=1000)] | None = None
+    query: list[Condition] = Field(default_factory=list, max_length=20)
+    all_must_hold: bool = Field(default=True, alias="and")
+    search: str | None = None

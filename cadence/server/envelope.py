@@ -1,0 +1,59 @@
+"""What surrounds every response: a request id, and a JSON body also for what nobody foresaw."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
+
+from cadence.server.call import answer
+from cadence.server.problem import Problem
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Envelope"]
+
+_LOG = logging.getLogger(__name__)
+
+
+class Envelope:
+    """The outermost layer: gives each response its X-Request-ID and lets no exception out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid.uuid4().hex
+        started = False
+
+        async def stamped(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, stamped)
+        except Exception as error:
+            if started:
+                raise
+            problem = _problem(error, request_id)
+            await answer(problem.payload, problem.status, problem.headers)(scope, receive, stamped)
+
+
+def _problem(error: Exception, request_id: str) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+        return Problem.detail(503, "The store is busy; try again.", "busy", {"Retry-After": "1"})
+    # The exception's own text may quote a note; the request id leads to it in the log's traceback alone.
+    _LOG.error("request %s failed", request_id, exc_info=error)
+    return Problem.detail(500, "Internal server error.", "error")

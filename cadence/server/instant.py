@@ -1,0 +1,33 @@
+"""Instants as they are stored (microseconds since 1970) and as they are written (RFC 3339 in UTC)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+__all__ = ["instant_text", "micros", "read_instant"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(instant: datetime) -> int:
+    """Return the microseconds since 1970-01-01T00:00:00Z."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant_text(stored: int | None) -> str | None:
+    """Return what is stored as text, with a fraction only where there is one."""
+    if stored is None:
+        return None
+    return (_EPOCH + stored * _MICROSECOND).isoformat().replace("+00:00", "Z")
+
+
+def read_instant(text: str) -> datetime:
+    """Return the instant in UTC. Raises ValueError for a text without an offset, or one out of range."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("a datetime needs an offset or Z, as in 2026-11-23T15:00:00Z")
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a datetime must lie between the years 1 and 9999 in UTC") from None

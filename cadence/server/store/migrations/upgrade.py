@@ -1,0 +1,22 @@
+"""Bringing an older store to the newest revision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["upgrade"]
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to *revision* inside the connection's transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

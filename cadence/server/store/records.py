@@ -1,0 +1,274 @@
+"""Records in SQL. Values are kept by field id, so that a field may be renamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, and_, delete, func, insert, or_, select, type_coerce, update
+
+from cadence.model.people import stable_id
+from cadence.server.instant import micros
+from cadence.server.problem import Problem
+from cadence.server.store.keys import Scope
+from cadence.server.store.resolve import find_object
+from cadence.server.store.schema import object_fields, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from cadence.server.bodies.records import Condition, FieldSetting, SearchRecords
+    from cadence.server.paging import Page
+    from cadence.server.store.keys import Caller
+
+__all__ = ["Found", "add", "change", "fields_of", "load", "lookup", "object_of", "remove", "search", "upsert"]
+
+Row = dict[str, Any]
+Found = tuple[Row, "Mapping[str, Any]", list[Row]]
+"""A record, its object, and the object's fields."""
+
+_ORDERS = {
+    "created": (records.c.id.asc(),),
+    "-created": (records.c.id.desc(),),
+    "name": (records.c.display_name.asc(), records.c.id.asc()),
+    "-name": (records.c.display_name.desc(), records.c.id.desc()),
+}
+
+
+def object_of(connection: Connection, business_id: str, reference: str) -> Mapping[str, Any]:
+    """Return the object with that id or name. Raises Problem."""
+    found = find_object(connection, business_id, reference)
+    if found is None:
+        raise Problem.not_found()
+    return found
+
+
+def fields_of(connection: Connection, kind: Mapping[str, Any]) -> list[Row]:
+    """Return the fields of an object, by name."""
+    query = (
+        select(object_fields)
+        .where(object_fields.c.business_id == kind["business_id"], object_fields.c.object_id == kind["id"])
+        .order_by(object_fields.c.name)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def load(connection: Connection, business_id: str, reference: str, record_id: str) -> Found:
+    """Return a record by id. Raises Problem."""
+    kind = object_of(connection, business_id, reference)
+    row = connection.execute(select(records).where(_own(kind, record_id))).mappings().first()
+    if row is None:
+        raise Problem.not_found()
+    return dict(row), kind, fields_of(connection, kind)
+
+
+def lookup(connection: Connection, business_id: str, reference: str, identifier: str) -> Found:
+    """Return the record with exactly that email (contacts) or name. Raises Problem for none and for several."""
+    kind = object_of(connection, business_id, reference)
+    rows = _matching(connection, kind, identifier)
+    if not rows:
+        raise Problem.not_found()
+    if len(rows) > 1:
+        raise Problem.invalid("identifier", f"Several records match '{identifier}'.", "multiple_matches")
+    return rows[0], kind, fields_of(connection, kind)
+
+
+def search(
+    connection: Connection, business_id: str, reference: str, body: SearchRecords, *, ordering: str, page: Page
+) -> tuple[list[Row], list[Row], int]:
+    """Return one page of records, the fields to show, and how many records pass in all. Raises Problem."""
+    kind = object_of(connection, business_id, reference)
+    fields = fields_of(connection, kind)
+    condition = and_(_of_object(kind), *_search_conditions(body, fields))
+    count = connection.execute(select(func.count()).select_from(records).where(condition)).scalar_one()
+    if ordering not in _ORDERS:
+        raise Problem.invalid("ordering", f"Must be one of {', '.join(_ORDERS)}.")
+    query = select(records).where(condition).order_by(*_ORDERS[ordering]).limit(page.size).offset(page.offset)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    shown = fields if body.field_names is None else [field for field in fields if field["name"] in body.field_names]
+    return rows, shown, count
+
+
+def add(
+    connection: Connection,
+    caller: Caller,
+    reference: str,
+    settings: Sequence[FieldSetting],
+    *,
+    record_id: str,
+    now: datetime,
+) -> Found:
+    """Add a record and return it. Raises Problem for an unknown field, or an id that is taken."""
+    kind = object_of(connection, caller.business_id, reference)
+    fields, values = _values(connection, caller, kind, settings)
+    if connection.execute(select(records.c.id).where(_of_business(kind), records.c.id == record_id)).first():
+        raise Problem.invalid("id", f"Record '{record_id}' exists already.", "unique")
+    kept = {field_id: value for field_id, value in values.items() if value is not None}
+    row = {
+        "business_id": caller.business_id,
+        "id": record_id,
+        "object_id": kind["id"],
+        "created_at": micros(now),
+        "updated_at": micros(now),
+        **_derived(kind, fields, kept),
+    }
+    connection.execute(insert(records).values(row))
+    return row, kind, fields
+
+
+def change(
+    connection: Connection,
+    caller: Caller,
+    reference: str,
+    record_id: str,
+    *,
+    settings: Sequence[FieldSetting],
+    now: datetime,
+) -> Found:
+    """Set some fields (null clears) and return the record. Raises Problem."""
+    row, kind, _ = load(connection, caller.business_id, reference, record_id)
+    fields, values = _values(connection, caller, kind, settings)
+    merged = {field_id: value for field_id, value in {**row["fields"], **values}.items() if value is not None}
+    changes = {"updated_at": micros(now), **_derived(kind, fields, merged)}
+    connection.execute(update(records).where(_own(kind, record_id)).values(changes))
+    return {**row, **changes}, kind, fields
+
+
+def upsert(  # noqa: PLR0913 - what an upsert takes
+    connection: Connection,
+    caller: Caller,
+    reference: str,
+    settings: Sequence[FieldSetting],
+    *,
+    lookup_value: str,
+    record_id: str,
+    now: datetime,
+) -> tuple[Found, bool]:
+    """Change the record found by *lookup_value*, or add one; return it and whether it is new. Raises Problem."""
+    kind = object_of(connection, caller.business_id, reference)
+    rows = _matching(connection, kind, lookup_value)
+    if len(rows) > 1:
+        raise Problem.invalid("lookup_value", f"Several records match '{lookup_value}'.", "multiple_matches")
+    if rows:
+        found = rows[0]["id"]
+        return change(connection, caller, reference, found, settings=settings, now=now), False
+    return add(connection, caller, reference, settings, record_id=record_id, now=now), True
+
+
+def remove(connection: Connection, business_id: str, reference: str, record_id: str) -> None:
+    """Delete a record; its activities stay. Raises Problem."""
+    kind = object_of(connection, business_id, reference)
+    if connection.execute(delete(records).where(_own(kind, record_id))).rowcount == 0:
+        raise Problem.not_found()
+
+
+def _of_business(kind: Mapping[str, Any]) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = records.c.business_id == kind["business_id"]
+    return own
+
+
+def _of_object(kind: Mapping[str, Any]) -> ColumnElement[bool]:
+    return and_(_of_business(kind), records.c.object_id == kind["id"])
+
+
+def _own(kind: Mapping[str, Any], record_id: str) -> ColumnElement[bool]:
+    return and_(_of_object(kind), records.c.id == record_id)
+
+
+def _matching(connection: Connection, kind: Mapping[str, Any], identifier: str) -> list[Row]:
+    query = select(records).where(_of_object(kind), records.c.lookup == identifier).limit(2)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _values(
+    connection: Connection, caller: Caller, kind: Mapping[str, Any], settings: Iterable[FieldSetting]
+) -> tuple[list[Row], dict[str, Any]]:
+    """Return the object's fields and the values set, by field id; an administrator's new names become fields."""
+    fields = fields_of(connection, kind)
+    known = {key: field for field in fields for key in (field["id"], field["name"])}
+    values: dict[str, Any] = {}
+    for setting in settings:
+        reference = setting.id or setting.name or ""
+        if reference not in known:
+            if setting.name is None or caller.scope < Scope.ADMIN:
+                raise Problem.does_not_exist("fields", "Field", reference)
+            field = _new_field(connection, kind, setting)
+            fields.append(field)
+            known[reference] = field
+        values[known[reference]["id"]] = setting.value
+    return fields, values
+
+
+def _new_field(connection: Connection, kind: Mapping[str, Any], setting: FieldSetting) -> Row:
+    name = setting.name or ""
+    field = {
+        "business_id": kind["business_id"],
+        "id": stable_id(f"field:{kind['name']}", name),
+        "object_id": kind["id"],
+        "name": name,
+        "display_name": name.replace("_", " ").capitalize(),
+        "field_type": _field_type(name, setting.value),
+    }
+    connection.execute(insert(object_fields).values(field))
+    return field
+
+
+def _field_type(name: str, value: Any) -> str:
+    match value:
+        case bool():
+            return "checkbox"
+        case int() | float():
+            return "decimal"
+        case _:
+            return name if name in ("timezone", "email") else "text"
+
+
+def _derived(kind: Mapping[str, Any], fields: Iterable[Row], values: Mapping[str, Any]) -> dict[str, Any]:
+    named = {field["name"]: values[field["id"]] for field in fields if field["id"] in values}
+    full = " ".join(str(named[part]) for part in ("first_name", "last_name") if named.get(part))
+    name = str(named.get("name") or named.get("full_name") or full)
+    key = "email" if kind["name"] == "client_client" else "name"
+    texts = [name, *(value for value in named.values() if isinstance(value, str))]
+    return {
+        "fields": dict(values),
+        "lookup": str(named.get(key) or ""),
+        "display_name": name,
+        "words": "\n".join(texts).casefold(),
+    }
+
+
+def _search_conditions(body: SearchRecords, fields: Iterable[Row]) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if body.search:
+        conditions.append(records.c.words.contains(body.search.casefold(), autoescape=True))
+    if body.query:
+        known = {key: field["id"] for field in fields for key in (field["id"], field["name"])}
+        compared = [_comparison(condition, known) for condition in body.query]
+        conditions.append(and_(*compared) if body.all_must_hold else or_(*compared))
+    return conditions
+
+
+def _comparison(condition: Condition, known: Mapping[str, str]) -> ColumnElement[bool]:
+    if condition.field not in known:
+        raise Problem.does_not_exist("query", "Field", condition.field)
+    stored = type_coerce(records.c.fields, JSON)[known[condition.field]]
+    if condition.condition == "contains":
+        found: ColumnElement[bool] = stored.as_string().icontains(str(condition.value or ""), autoescape=True)
+        return found
+    equal = _equality(stored, condition.value)
+    return equal if condition.condition == "=" else ~func.coalesce(equal, False)
+
+
+def _equality(stored: Any, value: str | float | bool | None) -> ColumnElement[bool]:
+    equal: ColumnElement[bool]
+    if value is None:
+        equal = stored.as_string().is_(None)
+    elif isinstance(value, bool):
+        equal = stored.as_boolean() == value
+    elif isinstance(value, str):
+        equal = stored.as_string() == value
+    else:
+        equal = stored.as_float() == value
+    return equal

@@ -1,0 +1,67 @@
+"""Which revision a store is, and how it gets to the newest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from cadence.errors import TargetError
+from cadence.server.store.schema import HEAD, METADATA
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+__all__ = ["bring_to_head"]
+
+_KNOWN = (HEAD,)
+
+
+def bring_to_head(engine: Engine, shown: str) -> None:
+    """Create the tables in an empty database, migrate an older one, refuse one that is newer or not ours.
+
+    Raises TargetError; *shown* is what the message calls the store.
+    """
+    with engine.connect() as connection:
+        revision = _revision(connection)
+        tables = [] if revision else inspect(connection).get_table_names()
+    if revision == HEAD:
+        return
+    if revision is None and not tables:
+        _create(engine)
+    elif revision is None:
+        raise TargetError(
+            f"store '{shown}' is a database of something else (it holds the table '{tables[0]}')",
+            hint="choose another place with `url` in [targets.local]",
+        )
+    elif revision in _KNOWN:
+        _migrate(engine)
+    else:
+        raise TargetError(
+            f"store '{shown}' is newer than this program (revision '{revision}', known up to '{HEAD}')",
+            hint="update cadence-engine",
+        )
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _create(engine: Engine) -> None:
+    """Make all tables at once: a test holds this equal to the migrations, and Alembic takes 500 ms to import."""
+    with engine.execution_options(writes=True).begin() as connection:
+        # Somebody else may have been first while this waited for the lock.
+        if _revision(connection) is not None:
+            return
+        METADATA.create_all(connection, checkfirst=False)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def _migrate(engine: Engine) -> None:
+    from cadence.server.store.migrations.upgrade import upgrade  # noqa: PLC0415 - Alembic takes 500 ms to import
+
+    with engine.execution_options(writes=True).begin() as connection:
+        upgrade(connection)

@@ -1,0 +1,219 @@
+"""The tables. Instants are microseconds since 1970; ids are UUIDs as text.
+
+What a business names (types, objects, employees, roles) is keyed by business and id, since every business starts with
+the same seeded ids.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+__all__ = [
+    "HEAD", "METADATA", "activity_types", "api_keys", "businesses", "employee_roles", "employees", "entities",
+    "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities",
+]  # fmt: skip
+
+HEAD = "0001"
+"""The revision that these tables are; the last of the migrations."""
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _business() -> Column[str]:
+    return Column("business_id", String(36), ForeignKey("businesses.id"), primary_key=True)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(36), primary_key=True)
+
+
+businesses = Table(
+    "businesses",
+    METADATA,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("timezone", Text),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    METADATA,
+    _id(),
+    Column("business_id", String(36), ForeignKey("businesses.id"), nullable=False, index=True),
+    Column("user_id", String(36), nullable=False),
+    Column("scope", String(10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+employees = Table(
+    "employees",
+    METADATA,
+    _business(),
+    _id(),
+    Column("display_name", Text, nullable=False),
+    Column("first_name", Text, nullable=False),
+    Column("last_name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("timezone", Text),
+    Column("hours", JSON),
+    Column("leave", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+roles = Table(
+    "roles",
+    METADATA,
+    _business(),
+    _id(),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("business_id", "name"),
+)
+
+employee_roles = Table(
+    "employee_roles",
+    METADATA,
+    _business(),
+    Column("employee_id", String(36), primary_key=True),
+    Column("role_id", String(36), primary_key=True),
+    ForeignKeyConstraint(["business_id", "employee_id"], ["employees.business_id", "employees.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["business_id", "role_id"], ["roles.business_id", "roles.id"], ondelete="CASCADE"),
+)
+
+objects = Table(
+    "objects",
+    METADATA,
+    _business(),
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("business_id", "name"),
+)
+
+object_fields = Table(
+    "object_fields",
+    METADATA,
+    _business(),
+    _id(),
+    Column("object_id", String(36), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("field_type", Text, nullable=False),
+    UniqueConstraint("business_id", "object_id", "name"),
+    ForeignKeyConstraint(["business_id", "object_id"], ["objects.business_id", "objects.id"], ondelete="CASCADE"),
+)
+
+# `lookup` is the email of a contact and the name of anything else; `words` is what a search reads, case-folded.
+records = Table(
+    "records",
+    METADATA,
+    _business(),
+    _id(),
+    Column("object_id", String(36), nullable=False),
+    Column("lookup", Text, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["business_id", "object_id"], ["objects.business_id", "objects.id"]),
+    Index(None, "business_id", "object_id", "lookup"),
+    Index(None, "business_id", "object_id", "id"),
+)
+
+activity_types = Table(
+    "activity_types",
+    METADATA,
+    _business(),
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("api_name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("association_mode", String(30), nullable=False),
+    Column("custom_objects", JSON, nullable=False),
+    Column("submission_action", String(20)),
+    Column("webhook_url", Text),
+    Column("redirect_url", Text),
+    Column("calendar_sync_duration", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
+    UniqueConstraint("business_id", "api_name"),
+)
+
+scheduled_activities = Table(
+    "scheduled_activities",
+    METADATA,
+    _id(),
+    Column("business_id", String(36), nullable=False),
+    Column("type_id", String(36), nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("original_due_at", BigInteger, nullable=False),
+    Column("employee_id", String(36)),
+    Column("role_id", String(36)),
+    Column("note", Text, nullable=False),
+    Column("mentions", JSON, nullable=False),
+    Column("notify_mentioned", Boolean, nullable=False),
+    Column("notifications", JSON, nullable=False),
+    Column("completed_at", BigInteger),
+    Column("logged_id", String(36)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", String(36), nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["business_id", "type_id"], ["activity_types.business_id", "activity_types.id"]),
+    Index(None, "business_id", "due_at", "id"),
+    Index(None, "business_id", "type_id", "due_at", "id"),
+    Index(None, "business_id", "employee_id", "due_at", "id"),
+)
+
+# The records a scheduled activity belongs to: at most one of each object, which is what the key says.
+entities = Table(
+    "scheduled_entities",
+    METADATA,
+    Column("activity_id", String(36), ForeignKey("scheduled_activities.id", ondelete="CASCADE"), primary_key=True),
+    Column("object_id", String(36), primary_key=True),
+    Column("business_id", String(36), nullable=False),
+    Column("record_id", String(36), nullable=False),
+    Index(None, "business_id", "record_id"),
+)
+
+logged_activities = Table(
+    "logged_activities",
+    METADATA,
+    _id(),
+    Column("business_id", String(36), nullable=False),
+    Column("type_id", String(36), nullable=False),
+    Column("scheduled_id", String(36), unique=True),
+    Column("notes", Text, nullable=False),
+    Column("related", JSON, nullable=False),
+    Column("mentions", JSON, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("logged_at", BigInteger, nullable=False),
+    Column("logged_by", String(36), nullable=False),
+    ForeignKeyConstraint(["business_id", "type_id"], ["activity_types.business_id", "activity_types.id"]),
+    Index(None, "business_id", "type_id", "logged_at", "id"),
+)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, assert_never
 from cadence.delivery.patching import patchable
 from cadence.model.entry import Entry, State
 from cadence.model.plan import Action
+from cadence.model.sequence import OnError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-__all__ = ["Create", "Delete", "Done", "Move", "Patch", "Probe", "Recover", "Stop", "Wait", "next_move"]
+__all__ = ["Create", "Delete", "Done", "Move", "Patch", "Probe", "Recover", "Stop", "Wait", "holds_up", "next_move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,16 @@ def next_move(entry: Entry, now: datetime) -> Move:  # noqa: PLR0911 - a row of 
             return Done()
         case unreachable:
             assert_never(unreachable)
+
+
+def holds_up(entry: Entry) -> bool:
+    """Return whether the entries after this one have to wait for it: what is not settled always does, and what was
+    refused does unless its step continues on errors.
+    """  # noqa: D205 - one sentence
+    if entry.state in (State.CANCELLED, State.COMPLETED) or (entry.state is State.SCHEDULED and entry.pending is None):
+        return False
+    refused = entry.state in (State.REJECTED, State.PARKED) or (entry.state is State.SCHEDULED and bool(entry.reason))
+    return not refused or entry.on_error == OnError.STOP
 
 
 def _wait(until: datetime | None, now: datetime, *, doubtful: bool) -> Wait | None:

@@ -1,0 +1,90 @@
+"""Leases in the ledger: taken, renewed, taken over from the dead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+
+from cadence.ledger.holder import is_gone
+from cadence.ledger.lease import Held, Lease, LeaseLost, Lessee
+from cadence.ledger.rows import epoch, lessee_of
+from cadence.ledger.schema import claims, leases
+from cadence.ledger.statements import add_claims
+from cadence.model.plan import canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from cadence.ledger.holder import Holder
+
+__all__ = ["active", "begin", "claim", "end", "refuse_held", "renew"]
+
+_MANY = 500
+
+
+def begin(connection: Connection, holder: Holder, *, by: str, at: datetime, expires_at: datetime) -> int:
+    """Record a new lease and return its epoch."""
+    values = {"pid": holder.pid, "host": holder.host, "boot": holder.boot, "started": holder.started, "by": by}
+    times = {"taken_at": epoch(at), "expires_at": epoch(expires_at)}
+    return int(connection.execute(insert(leases).values(**values, **times).returning(leases.c.epoch)).scalar_one())
+
+
+def claim(
+    connection: Connection, lease: Lease, keys: Sequence[str], *, at: datetime, gone: Callable[[Holder], bool] = is_gone
+) -> None:
+    """Give the enrollments to *lease*, all or none, taking them from runs that ended or let their lease expire.
+
+    Raises Held.
+    """
+    refuse_held(connection, keys, at=at, gone=gone, but=lease.epoch)
+    rows = canonical_json([[key, lease.epoch] for key in keys])
+    connection.execute(add_claims(), {"rows": rows})
+
+
+def refuse_held(
+    connection: Connection, keys: Sequence[str], *, at: datetime, gone: Callable[[Holder], bool], but: int | None
+) -> None:
+    """Free what dead runs held of the enrollments. Raises Held where another run that lives holds some."""
+    lessees = [lessee for lessee in _lessees(connection, keys) if lessee.epoch != but]
+    living = [lessee for lessee in lessees if at <= lessee.expires_at and not gone(lessee.holder)]
+    if living:
+        raise Held(living)
+    for lessee in lessees:
+        end(connection, lessee.epoch, at=at)
+
+
+def renew(connection: Connection, lease: Lease, *, at: datetime) -> None:
+    """Make the lease last from *at* on. Raises LeaseLost where it was ended or taken over."""
+    renewed = connection.execute(
+        update(leases)
+        .where(leases.c.epoch == lease.epoch, leases.c.ended_at.is_(None))
+        .values(expires_at=epoch(at + lease.length))
+    )
+    if renewed.rowcount != 1:
+        raise LeaseLost(lease.epoch)
+
+
+def end(connection: Connection, lease_epoch: int, *, at: datetime) -> None:
+    """End the lease and free what it held."""
+    running = (leases.c.epoch == lease_epoch) & leases.c.ended_at.is_(None)
+    connection.execute(update(leases).where(running).values(ended_at=epoch(at)))
+    connection.execute(delete(claims).where(claims.c.lease == lease_epoch))
+
+
+def active(connection: Connection) -> tuple[Lessee, ...]:
+    """Return the leases that have not ended, the newest first."""
+    found = connection.execute(select(leases).where(leases.c.ended_at.is_(None)).order_by(leases.c.epoch.desc()))
+    return tuple(lessee_of(dict(row)) for row in found.mappings())
+
+
+def _lessees(connection: Connection, keys: Sequence[str]) -> Iterable[Lessee]:
+    found: dict[int, Lessee] = {}
+    for start in range(0, len(keys), _MANY):
+        some = claims.c.enrollment.in_(keys[start : start + _MANY])
+        joined = select(leases).join(claims, claims.c.lease == leases.c.epoch).where(some).distinct()
+        found |= {row["epoch"]: lessee_of(dict(row)) for row in connection.execute(joined).mappings()}
+    return found.values()

@@ -1,0 +1,167 @@
+"""The ledger: every method is one transaction, durable when it returns."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy.exc import DBAPIError
+
+from cadence.errors import LedgerError
+from cadence.ledger import claiming, reading, recording
+from cadence.ledger.faults import explained, is_busy
+from cadence.ledger.holder import is_gone, this_process
+from cadence.ledger.lease import Lease
+from cadence.ledger.rows import entry_row, epoch, target_id
+from cadence.ledger.statements import add_attempts, put_entries
+from cadence.model.plan import canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime, timedelta
+    from types import TracebackType
+
+    from sqlalchemy import Connection, Engine
+
+    from cadence.ledger.holder import Holder
+    from cadence.ledger.lines import LogLine, StatusLine, Transition
+    from cadence.ledger.location import Location
+    from cadence.model.entry import Entry, History
+    from cadence.model.people import TargetIdentity
+    from cadence.model.plan import Plan
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """What was approved, sent and answered. May be used from any thread; all methods raise LedgerError."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        location: Location,
+        *,
+        holder: Holder | None = None,
+        gone: Callable[[Holder], bool] = is_gone,
+    ) -> None:
+        self._engine = engine
+        self._location = location
+        self._holder = holder or this_process()
+        self._gone = gone
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __str__(self) -> str:
+        return str(self._location)
+
+    def close(self) -> None:
+        """Close all connections; the last one folds the write-ahead log into the file."""
+        self._engine.dispose()
+
+    # ---- reading
+
+    def history(self, target: TargetIdentity | None, sequence: str, *, object: str, record_id: str) -> History:  # noqa: A002 - the CRM's word
+        """Return what is known of the record in the sequence, and the target's round-robin cursors."""
+        with self._reading() as connection:
+            return reading.history(
+                connection, target_id(target), sequence=sequence, object_name=object, record_id=record_id
+            )
+
+    def load(self, enrollment_keys: Sequence[str]) -> dict[str, list[Entry]]:
+        """Return the entries of each enrollment, in submission order."""
+        with self._reading() as connection:
+            return reading.entries_of(connection, enrollment_keys)
+
+    def open_enrollments(self, target: TargetIdentity | None) -> tuple[str, ...]:
+        """Return the keys of the enrollments of which something is not done yet, the oldest first."""
+        with self._reading() as connection:
+            return reading.open_enrollments(connection, target_id(target))
+
+    def entries(
+        self, *, sequence: str | None = None, record: str | None = None, state: str | None = None
+    ) -> tuple[StatusLine, ...]:
+        """Return the entries that match all that is given. *record* is an id, an email or a name."""
+        with self._reading() as connection:
+            return tuple(reading.status_lines(connection, sequence=sequence, record=record, state=state))
+
+    def changes(self, *, record: str | None = None, limit: int = 50) -> tuple[LogLine, ...]:
+        """Return what was decided and what was sent, the newest first."""
+        with self._reading() as connection:
+            return reading.log_lines(connection, record=record, limit=limit)
+
+    # ---- writing
+
+    def record(self, plan: Plan, *, by: str, at: datetime, lease: Lease | None = None) -> None:
+        """Write what *plan* wants. Recording the same plan again changes nothing that was done since.
+
+        Raises Held where another run is sending for one of its records.
+        """
+        keys = [enrollment.key for enrollment in plan.enrollments]
+        with self._writing() as connection:
+            claiming.refuse_held(connection, keys, at=at, gone=self._gone, but=lease.epoch if lease else None)
+            recording.record_plan(connection, plan, by=by, at=at)
+
+    def save(self, transitions: Sequence[Transition], *, lease: Lease, at: datetime) -> None:
+        """Write where entries now stand, and renew the lease. Raises LeaseLost, and then nothing is written."""
+        tried = [(each.entry, each.attempt) for each in transitions if each.attempt is not None]
+        attempts = [
+            [entry.key, lease.epoch, one.operation, one.outcome, epoch(one.sent_at), epoch(one.answered_at), one.detail]
+            for entry, one in tried
+        ]
+        rows = [entry_row(each.entry) for each in transitions]
+        with self._writing() as connection:
+            claiming.renew(connection, lease, at=at)
+            connection.execute(put_entries(), {"rows": canonical_json(rows)})
+            if attempts:
+                connection.execute(add_attempts(), {"rows": canonical_json(attempts)})
+
+    def claim(self, enrollment_keys: Sequence[str], *, by: str, at: datetime, length: timedelta) -> Lease:
+        """Take a lease over the enrollments, all or none, at once from runs that are dead. Raises Held."""
+        with self._writing() as connection:
+            epoch_number = claiming.begin(connection, self._holder, by=by, at=at, expires_at=at + length)
+            lease = Lease(epoch_number, length)
+            claiming.claim(connection, lease, enrollment_keys, at=at, gone=self._gone)
+            return lease
+
+    def renew(self, lease: Lease, *, at: datetime) -> None:
+        """Make the lease last from *at* on. Raises LeaseLost."""
+        with self._writing() as connection:
+            claiming.renew(connection, lease, at=at)
+
+    def release(self, lease: Lease, *, at: datetime) -> None:
+        """Give back the lease and all that it held."""
+        with self._writing() as connection:
+            claiming.end(connection, lease.epoch, at=at)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with explained(self._location), self._engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            with explained(self._location):
+                raise self._locked(error) from error
+
+    def _locked(self, error: DBAPIError) -> BaseException:
+        """Return the error, or who holds the lock where that is what it complains of."""
+        if not is_busy(error):
+            return error
+        with self._reading() as connection:
+            lessees = claiming.active(connection)
+        others = [lessee for lessee in lessees if lessee.holder != self._holder]
+        if not others:
+            return error
+        return LedgerError(
+            f"ledger '{self}' is locked by another run: {others[0]}", hint="wait for it to end, or stop it"
+        )

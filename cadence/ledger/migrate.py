@@ -1,0 +1,96 @@
+"""Bring a database to the schema that this program knows.
+
+A fresh one is made whole at once; a test proves that equal to the sum of the migrations. Alembic takes half a second to
+import, so it is only when there is something to migrate.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, MetaData, Table, Text, inspect, select
+
+from cadence.errors import LedgerError
+from cadence.ledger.schema import APPLICATION_ID, HEAD, VERSION_TABLE, metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+    from cadence.ledger.location import Location
+
+__all__ = ["alembic_config", "check_version", "prepare"]
+
+_version = Table(VERSION_TABLE, MetaData(), Column("version_num", Text, primary_key=True))
+
+
+def prepare(connection: Connection, location: Location) -> None:
+    """Make or migrate the tables, within the transaction of *connection*.
+
+    Raises LedgerError for a database of another program or of a newer one.
+    """
+    if _is_empty(connection):
+        _create(connection)
+        return
+    found = check_version(connection, location)
+    if found != HEAD:
+        _upgrade(connection)
+
+
+def check_version(connection: Connection, location: Location) -> str:
+    """Return the schema version. Raises LedgerError where this program does not know it."""
+    _check_owner(connection, location)
+    version = connection.execute(select(_version.c.version_num)).scalar()
+    if version != HEAD and not _is_known(version):
+        raise LedgerError(
+            f"ledger '{location}' was written by a newer cadence: schema '{version}', this program knows '{HEAD}'",
+            hint="upgrade cadence-engine, or name another ledger",
+        )
+    return str(version)
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Return the configuration of Alembic for the migrations of this package."""
+    from alembic.config import Config  # noqa: PLC0415 - half a second
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not inspect(connection).get_table_names() and _application_id(connection) in (0, APPLICATION_ID)
+
+
+def _application_id(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA application_id").scalar() or 0)
+
+
+def _check_owner(connection: Connection, location: Location) -> None:
+    if _application_id(connection) != APPLICATION_ID or not inspect(connection).has_table(VERSION_TABLE):
+        raise LedgerError(
+            f"'{location}' is a database of another program, expected a ledger",
+            hint="name another file in [ledger] url, CADENCE_LEDGER__URL or --ledger",
+        )
+
+
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection, checkfirst=False)
+    _version.create(connection)
+    connection.execute(_version.insert().values(version_num=HEAD))
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _is_known(version: str | None) -> bool:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - half a second
+
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    return version in known
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - half a second
+
+    command.upgrade(alembic_config(connection), "head")

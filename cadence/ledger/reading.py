@@ -1,0 +1,146 @@
+"""What the ledger is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, String, literal, select, union_all
+from sqlalchemy.sql import func
+
+from cadence.ledger.lines import LogLine, StatusLine
+from cadence.ledger.rows import enrollment_of, entry_of, instant
+from cadence.ledger.schema import attempts, changes, cursors, enrollments, entries, leases
+from cadence.model.entry import History, State
+from cadence.model.people import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from cadence.model.entry import Entry
+
+__all__ = ["entries_by_key", "entries_of", "history", "log_lines", "open_enrollments", "status_lines"]
+
+_MANY = 500
+_SETTLED = (State.SCHEDULED, State.CANCELLED, State.COMPLETED)
+
+
+def history(connection: Connection, target: str, *, sequence: str, object_name: str, record_id: str) -> History:
+    """Return the enrollments of the record in the sequence, oldest first, with their entries and the cursors."""
+    entity_id = Record(id=record_id, object=object_name).entity_id
+    found = connection.execute(
+        select(enrollments, enrollments.c.key.label("enrollment_key"))
+        .where(enrollments.c.target == target, enrollments.c.sequence == sequence)
+        .where(enrollments.c.object == object_name, enrollments.c.record_id == entity_id)
+        .order_by(enrollments.c.number)
+    )
+    enrolled = tuple(enrollment_of(dict(row)) for row in found.mappings())
+    by_enrollment = entries_of(connection, [enrollment.key for enrollment in enrolled])
+    listed = tuple(entry for enrollment in enrolled for entry in by_enrollment.get(enrollment.key, ()))
+    values = connection.execute(select(cursors.c.name, cursors.c.value).where(cursors.c.target == target))
+    return History(enrolled, listed, {row.name: row.value for row in values})
+
+
+def entries_of(connection: Connection, enrollment_keys: Sequence[str]) -> dict[str, list[Entry]]:
+    """Return the entries of each enrollment in submission order."""
+    found: dict[str, list[Entry]] = {}
+    for some in _slices(enrollment_keys):
+        chosen = (
+            select(entries).where(entries.c.enrollment.in_(some)).order_by(entries.c.enrollment, entries.c.position)
+        )
+        for row in connection.execute(chosen).mappings():
+            found.setdefault(row["enrollment"], []).append(entry_of(dict(row)))
+    return found
+
+
+def entries_by_key(connection: Connection, keys: Sequence[str]) -> dict[str, Entry]:
+    """Return the entries with these keys."""
+    found: dict[str, Entry] = {}
+    for some in _slices(keys):
+        rows = connection.execute(select(entries).where(entries.c.key.in_(some))).mappings()
+        found |= {row["key"]: entry_of(dict(row)) for row in rows}
+    return found
+
+
+def open_enrollments(connection: Connection, target: str) -> tuple[str, ...]:
+    """Return the keys of the enrollments of which something is not done yet, the oldest first."""
+    chosen = (
+        select(enrollments.c.key)
+        .where(enrollments.c.target == target)
+        .where(select(entries.c.key).where(entries.c.enrollment == enrollments.c.key, _is_open()).exists())
+        .order_by(enrollments.c.created_at, enrollments.c.key)
+    )
+    return tuple(connection.execute(chosen).scalars())
+
+
+def status_lines(
+    connection: Connection, *, sequence: str | None, record: str | None, state: str | None
+) -> Iterator[StatusLine]:
+    """Return the entries that match all that is given, by record and then in submission order."""
+    chosen = (
+        select(entries, *_enrollment_columns())
+        .join(enrollments, enrollments.c.key == entries.c.enrollment)
+        .order_by(enrollments.c.record_name, enrollments.c.sequence, enrollments.c.number, entries.c.position)
+    )
+    chosen = _matching(chosen, sequence=sequence, record=record)
+    if state is not None:
+        chosen = chosen.where(entries.c.state == state)
+    for row in connection.execute(chosen).mappings():
+        yield StatusLine(enrollment_of(dict(row)), entry_of(dict(row)), row["record_name"])
+
+
+def log_lines(connection: Connection, *, record: str | None, limit: int) -> tuple[LogLine, ...]:
+    """Return what was decided and what was sent, the newest first."""
+    decided = select(
+        changes.c.at, changes.c.by, changes.c.what, enrollments.c.sequence, enrollments.c.record_name,
+        changes.c.step, changes.c.why, literal(0).label("source"), changes.c.id,
+    ).join(enrollments, enrollments.c.key == changes.c.enrollment)  # fmt: skip
+    what = attempts.c.operation + literal(": ", String) + attempts.c.outcome
+    sent = (
+        select(
+            attempts.c.answered_at, leases.c.by, what.label("what"), enrollments.c.sequence, enrollments.c.record_name,
+            entries.c.step, attempts.c.detail, literal(1).label("source"), attempts.c.id,
+        )
+        .join(entries, entries.c.key == attempts.c.entry)
+        .join(enrollments, enrollments.c.key == entries.c.enrollment)
+        .join(leases, leases.c.epoch == attempts.c.lease)
+    )  # fmt: skip
+    both = union_all(
+        _matching(decided, sequence=None, record=record), _matching(sent, sequence=None, record=record)
+    ).subquery()
+    newest = select(both).order_by(both.c.at.desc(), both.c.source.desc(), both.c.id.desc()).limit(limit)
+    return tuple(_log_line(row) for row in connection.execute(newest))
+
+
+def _log_line(row: Any) -> LogLine:
+    at, by, what, sequence, record, step, why, *_ = row
+    moment = instant(at)
+    assert moment is not None  # noqa: S101 - the column is not null
+    return LogLine(moment, by, what, sequence, record, step, why)
+
+
+def _enrollment_columns() -> tuple[ColumnElement[Any], ...]:
+    names = ("sequence", "object", "record_id", "record_name", "number", "start_at", "params", "ended_at")
+    return (enrollments.c.key.label("enrollment_key"), *(enrollments.c[name] for name in names))
+
+
+def _matching(chosen: Select[Any], *, sequence: str | None, record: str | None) -> Select[Any]:
+    if sequence is not None:
+        chosen = chosen.where(enrollments.c.sequence == sequence)
+    if record is not None:
+        named = func.lower(enrollments.c.record_name) == record.lower()
+        chosen = chosen.where(enrollments.c.record_id.in_(_possible_ids(record)) | named)
+    return chosen
+
+
+def _possible_ids(record: str) -> tuple[str, ...]:
+    return (record, Record(id=record).entity_id)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return entries.c.state.not_in([str(state) for state in _SETTLED]) | entries.c.pending.is_not(None)
+
+
+def _slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + _MANY] for start in range(0, len(keys), _MANY))

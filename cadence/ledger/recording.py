@@ -1,0 +1,125 @@
+"""Write an approved plan into the ledger: enrollments, entries, cursors and who wanted it, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from cadence.delivery.revise import created, revised
+from cadence.errors import LedgerError
+from cadence.ledger.reading import entries_by_key
+from cadence.ledger.rows import entry_row, epoch, target_id
+from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
+from cadence.ledger.statements import put_entries
+from cadence.model.plan import Action, canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from cadence.model.entry import Entry
+    from cadence.model.plan import Activity, EnrollmentPlan, Plan
+
+__all__ = ["record_plan"]
+
+
+def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) -> None:
+    """Write what *plan* wants. Recording the same plan again changes nothing that was done since.
+
+    Raises LedgerError where it changes an activity that this ledger does not know.
+    """
+    target = _target(connection, plan)
+    if _is_new(connection, plan, by=by, at=at):
+        _put_cursors(connection, target, plan.cursors)
+    for enrollment in plan.enrollments:
+        _put_enrollment(connection, enrollment, target=target, by=by, at=at)
+    known = entries_by_key(connection, [activity.key for activity in plan.activities if activity.key])
+    changed = [pair for enrollment in plan.enrollments for pair in _changed(enrollment, known)]
+    rows = [entry_row(entry) for entry, _ in changed]
+    connection.execute(put_entries(), {"rows": canonical_json(rows)})
+    _log(connection, [_change_row(entry, activity, by=by, at=at) for entry, activity in changed])
+
+
+def _changed(plan: EnrollmentPlan, known: Mapping[str, Entry]) -> list[tuple[Entry, Activity]]:
+    pairs = []
+    for position, activity in enumerate(plan.activities):
+        before = known.get(activity.key)
+        wanted = _wanted(before, activity, enrollment=plan.key, position=position)
+        if wanted is not None and wanted != before:
+            pairs.append((wanted, activity))
+    return pairs
+
+
+def _wanted(before: Entry | None, activity: Activity, *, enrollment: str, position: int) -> Entry | None:
+    if before is not None:
+        return revised(before, activity, position=position)
+    if activity.action is Action.CREATE:
+        return created(activity, enrollment, position=position)
+    if activity.action.is_change:
+        raise LedgerError(
+            f"the plan would {activity.action} the activity of step '{activity.step}', which this ledger does not know",
+            hint="plan again with the ledger it was created with",
+        )
+    return None
+
+
+def _target(connection: Connection, plan: Plan) -> str:
+    key = target_id(plan.target)
+    known = connection.execute(select(targets.c.id).where(targets.c.id == key)).scalar()
+    if known is None:
+        names = {name: getattr(plan.target, name, "") for name in ("name", "base_url", "business_id")}
+        connection.execute(insert(targets).values(id=key, **names))
+    return key
+
+
+def _is_new(connection: Connection, plan: Plan, *, by: str, at: datetime) -> bool:
+    digest = plan.digest
+    if connection.execute(select(plans.c.digest).where(plans.c.digest == digest)).scalar() is not None:
+        return False
+    connection.execute(insert(plans).values(digest=digest, planned_at=epoch(plan.now), recorded_at=epoch(at), by=by))
+    return True
+
+
+def _put_cursors(connection: Connection, target: str, values: Mapping[str, int]) -> None:
+    for name, value in values.items():
+        here = (cursors.c.target == target) & (cursors.c.name == name)
+        if connection.execute(update(cursors).where(here).values(value=value)).rowcount == 0:
+            connection.execute(insert(cursors).values(target=target, name=name, value=value))
+
+
+def _put_enrollment(connection: Connection, plan: EnrollmentPlan, *, target: str, by: str, at: datetime) -> None:
+    if connection.execute(select(enrollments.c.key).where(enrollments.c.key == plan.key)).scalar() is not None:
+        return
+    connection.execute(insert(enrollments).values(**_enrollment_row(plan), target=target, created_at=epoch(at)))
+    why = f"number {plan.number}, counted from {plan.start:%Y-%m-%d %H:%M:%S} UTC"
+    _log(connection, [{"at": epoch(at), "by": by, "enrollment": plan.key, "step": "", "what": "enroll", "why": why}])
+
+
+def _enrollment_row(plan: EnrollmentPlan) -> dict[str, Any]:
+    return {
+        "key": plan.key,
+        "sequence": plan.sequence,
+        "object": plan.record.object,
+        "record_id": plan.record.entity_id,
+        "record_name": plan.record.label,
+        "number": plan.number,
+        "start_at": epoch(plan.start),
+        "zone": plan.zone,
+        "params": canonical_json(dict(plan.params)),
+        "variant": plan.variant,
+    }
+
+
+def _change_row(entry: Entry, activity: Activity, *, by: str, at: datetime) -> dict[str, Any]:
+    what = activity.action if activity.action.is_change else f"{activity.action}: {entry.state}"
+    why = activity.reason or (f"due {activity.local or activity.due_at}" if activity.due_at else "")
+    step = activity.step if activity.occurrence == 1 else f"{activity.step} ({activity.occurrence})"
+    return {"at": epoch(at), "by": by, "enrollment": entry.enrollment, "step": step, "what": str(what), "why": why}
+
+
+def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(changes), rows)

@@ -1,0 +1,88 @@
+"""Run a chunk of enrollments: the one send loop, whatever drives it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from cadence.runner.enrollment import run_enrollment
+from cadence.runner.guard import Guard
+from cadence.runner.journal import Journal
+from cadence.runner.leasing import leased
+from cadence.runner.run import Run
+from cadence.runner.stop import Stop
+from cadence.runner.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cadence.ledger.lease import Lease
+    from cadence.ledger.ledger import Ledger
+    from cadence.model.entry import Entry
+    from cadence.model.plan import Report
+    from cadence.runner.conditions import Conditions
+    from cadence.runner.port import Crm
+
+__all__ = ["run_chunk"]
+
+
+async def run_chunk(
+    ledger: Ledger,
+    crm: Crm,
+    enrollment_keys: Sequence[str],
+    *,
+    conditions: Conditions,
+    lease: Lease | None = None,
+    stop: Stop | None = None,
+) -> Report:
+    """Send what the enrollments still need: in order within each, many of them at once. Return what was done.
+
+    Takes a lease of its own unless it is given one. Raises LedgerError where the ledger cannot be written or the lease
+    was lost; what was in flight then is in doubt, and the next run settles it.
+    """
+    stop = stop or Stop()
+    if lease is None:
+        async with leased(ledger, enrollment_keys, conditions=conditions, stop=stop) as own:
+            return await run_chunk(ledger, crm, enrollment_keys, conditions=conditions, lease=own, stop=stop)
+    taken = conditions.clock.monotonic()
+    ledger.renew(lease, at=conditions.clock.now())
+    guard = Guard(ledger, lease, clock=conditions.clock, pace=conditions.pace, taken=taken)
+    found = ledger.load(enrollment_keys)
+    enrollments = [found[key] for key in enrollment_keys if key in found]
+    journal = Journal(guard.save, machine=conditions.machine)
+    tally = Tally(total=sum(len(entries) for entries in enrollments))
+    run = Run(crm, journal, guard, tally=tally, conditions=conditions, stop=stop)
+    try:
+        await _run_all(run, enrollments)
+    finally:
+        await journal.close()
+    if stop.is_set:
+        tally.problem(f"{stop.reason}; run the same command again to go on")
+    return tally.report()
+
+
+async def _run_all(run: Run, enrollments: Sequence[Sequence[Entry]]) -> None:
+    keeper = asyncio.create_task(run.guard.keep(run.machine))
+    work = asyncio.create_task(_feed(run, enrollments))
+    try:
+        await asyncio.wait({keeper, work}, return_when=asyncio.FIRST_COMPLETED)
+        if keeper.done():
+            keeper.result()  # the lease was lost: raises
+        await work
+    finally:
+        for task in (keeper, work):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+async def _feed(run: Run, enrollments: Sequence[Sequence[Entry]]) -> None:
+    """Start an enrollment whenever a slot is free; one that only waits gives its slot to another."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for entries in enrollments:
+                await run.slots.acquire()
+                group.create_task(run_enrollment(run, entries))
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None

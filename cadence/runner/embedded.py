@@ -1,0 +1,69 @@
+"""The embedded driver: apply a plan, or settle what is open, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cadence.model.plan import Action
+from cadence.runner.chunk import run_chunk
+from cadence.runner.leasing import leased
+from cadence.runner.stop import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cadence.ledger.ledger import Ledger
+    from cadence.model.people import TargetIdentity
+    from cadence.model.plan import Plan, Report
+    from cadence.runner.conditions import Conditions
+    from cadence.runner.port import Crm
+
+__all__ = ["interruptible", "settle", "submit"]
+
+
+async def submit(ledger: Ledger, crm: Crm, plan: Plan, *, conditions: Conditions) -> Report:
+    """Record *plan* and send what it wants; one lease covers both, so that no other run comes in between.
+
+    Ctrl-C finishes what is in flight and reports; a second one raises KeyboardInterrupt. Raises LedgerError.
+    """
+    stop = Stop()
+    keys = [enrollment.key for enrollment in plan.enrollments]
+    with interruptible(stop):
+        async with leased(ledger, keys, conditions=conditions, stop=stop) as lease:
+            ledger.record(plan, by=conditions.by, at=conditions.clock.now(), lease=lease)
+            report = await run_chunk(ledger, crm, keys, conditions=conditions, lease=lease, stop=stop)
+    counts = plan.counts
+    return replace(report, skipped=counts.get(Action.SKIP, 0), estimated=counts.get(Action.ESTIMATE, 0))
+
+
+async def settle(ledger: Ledger, crm: Crm, target: TargetIdentity | None, *, conditions: Conditions) -> Report:
+    """Go on with everything that the ledger still holds open for *target*. Raises LedgerError."""
+    stop = Stop()
+    keys = ledger.open_enrollments(target)
+    with interruptible(stop):
+        return await run_chunk(ledger, crm, keys, conditions=conditions, stop=stop)
+
+
+@contextmanager
+def interruptible(stop: Stop) -> Iterator[None]:
+    """Let the first Ctrl-C set *stop* and the second interrupt, where this is the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        loop.call_soon_threadsafe(stop.set, "interrupted")
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

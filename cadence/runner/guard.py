@@ -1,0 +1,71 @@
+"""The lease of a run, checked against a clock that never steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cadence.clock import Clock
+    from cadence.ledger import Lease, Transition
+    from cadence.ledger.ledger import Ledger
+    from cadence.runner.pace import Pace
+    from cadence.runner.port import Machine
+
+__all__ = ["Guard", "Moment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One moment on both clocks."""
+
+    at: datetime
+    monotonic: float
+
+    @classmethod
+    def of(cls, clock: Clock) -> Moment:
+        """Return what *clock* shows now."""
+        return cls(clock.now(), clock.monotonic())
+
+
+class Guard:
+    """Knows until when this run may send. The lease is renewed by every commit, and by `keep` where there is none."""
+
+    def __init__(self, ledger: Ledger, lease: Lease, *, clock: Clock, pace: Pace, taken: float) -> None:
+        self._ledger = ledger
+        self._lease = lease
+        self._clock = clock
+        self._margin = pace.margin
+        self._margin_s = pace.margin.total_seconds()
+        self._length_s = lease.length.total_seconds()
+        self._deadline = taken + self._length_s - self._margin_s
+
+    def save(self, transitions: Sequence[Transition]) -> None:
+        """Write to the ledger, which renews the lease. Raises LeaseLost."""
+        before = self._clock.monotonic()
+        self._ledger.save(transitions, lease=self._lease, at=self._clock.now())
+        self._extend(before)
+
+    def may_send(self, intended: Moment) -> bool:
+        """Return whether a request whose intent was begun at *intended* may still go out.
+
+        A process that was paused between the two wakes to find that it may not. Both clocks are asked: one steps, the
+        other stands still while a laptop sleeps.
+        """
+        now = Moment.of(self._clock)
+        fresh = now.monotonic - intended.monotonic < self._margin_s
+        return now.monotonic < self._deadline and fresh and now.at - intended.at < self._margin
+
+    async def keep(self, machine: Machine) -> None:
+        """Renew the lease for as long as the run lasts."""
+        while True:
+            await machine.sleep(self._length_s / 3)
+            before = self._clock.monotonic()
+            await machine.in_thread(lambda: self._ledger.renew(self._lease, at=self._clock.now()))
+            self._extend(before)
+
+    def _extend(self, since: float) -> None:
+        self._deadline = since + self._length_s - self._margin_s

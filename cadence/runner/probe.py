@@ -1,0 +1,23 @@
+"""Look in the CRM for an activity that may be there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cadence.delivery.verdict import activity_type, due_window, is_candidate, judge
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cadence.delivery.event import Absent, Found, Unclear
+    from cadence.model.entry import Entry
+    from cadence.runner.port import Crm
+
+__all__ = ["probe"]
+
+
+async def probe(crm: Crm, entry: Entry, *, at: datetime) -> Found | Absent | Unclear:
+    """Return what a look that begins at *at* proves. Raises TargetError where the CRM cannot be read."""
+    due_from, due_to = due_window(entry, at)
+    listed = crm.find_activities(activity=activity_type(entry), due_from=due_from, due_to=due_to)
+    return judge(entry, [seen async for seen in listed if is_candidate(entry, seen)], at=at)

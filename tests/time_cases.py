@@ -4,6 +4,8 @@ Each case says a start, a calendar, an operation and what is expected. Failing c
 what they expected; the last line is `N passed, M failed`. The exit code is 1 where any failed.
 """
 
+# ruff: noqa: T201 - a program that prints
+
 from __future__ import annotations
 
 import json

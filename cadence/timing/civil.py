@@ -6,11 +6,12 @@ from datetime import date
 
 from cadence.errors import CalendarError
 
-__all__ = ["DAY", "date_of", "day_of", "first_day_of_year", "weekday_of", "year_of"]
+__all__ = ["DAY", "date_of", "day_of", "first_day_of_year", "is_leap", "month_length", "weekday_of", "year_of"]
 
 DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _LAST = date.max.toordinal() - _EPOCH
+_MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FIRST = date.min.toordinal() - _EPOCH
 
 
@@ -39,5 +40,17 @@ def year_of(day: int) -> int:
 
 
 def first_day_of_year(year: int) -> int:
-    """Return 1 January of *year* as a day."""
+    """Return 1 January of *year* as a day. Raises CalendarError outside the years 1 to 9999."""
+    if not 1 <= year <= 9999:  # noqa: PLR2004 - what a date can hold
+        raise CalendarError(f"year '{year}' is outside the years 1 to 9999", hint="use a smaller offset")
     return date(year, 1, 1).toordinal() - _EPOCH
+
+
+def is_leap(year: int) -> bool:
+    """Whether *year* has a 29 February."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def month_length(year: int, month: int) -> int:
+    """Return how many days the month has; January is 1."""
+    return 29 if month == 2 and is_leap(year) else _MONTH_LENGTHS[month - 1]  # noqa: PLR2004 - February

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from cadence.errors import CalendarError
-from cadence.timing.civil import date_of, day_of, weekday_of
+from cadence.timing.civil import date_of, day_of, month_length, weekday_of
 from cadence.timing.roll import Roll
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ CountFrom = Literal["count", "roll"]
 def month_end(day: int) -> int:
     """Return the last day of the month of *day*."""
     on = date_of(day)
-    return day - on.day + monthrange(on.year, on.month)[1]
+    return day - on.day + month_length(on.year, on.month)
 
 
 def is_month_end(day: int) -> bool:
@@ -52,8 +51,8 @@ def add_months(day: int, months: int, *, eom: bool = False) -> int:
     year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
     if not 1 <= year <= 9999:  # noqa: PLR2004 - what a date can hold
         raise CalendarError(f"'{months} months' from {on} leave the years 1 to 9999", hint="use a smaller offset")
-    length = monthrange(year, month + 1)[1]
-    sticks = eom and on.day == monthrange(on.year, on.month)[1]
+    length = month_length(year, month + 1)
+    sticks = eom and on.day == month_length(on.year, on.month)
     return day_of(date(year, month + 1, length if sticks else min(on.day, length)))
 
 

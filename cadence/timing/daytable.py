@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cadence.errors import NeverOpen
+from cadence.errors import CalendarError, NeverOpen
 from cadence.timing.civil import date_of, first_day_of_year, year_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ HORIZON_YEARS = 10
 
 LIMIT_YEARS = 400
 """How many years an offset in business days or hours may span."""
+
+_YEAR = 366
 
 
 class Span(NamedTuple):
@@ -31,6 +33,9 @@ class Span(NamedTuple):
     days: list[int]
 
 
+_EMPTY = Span(0, 0, [0], [])
+
+
 class DayTable:
     """Rank and list of a calendar's business days, grown by whole years as they are asked for.
 
@@ -41,7 +46,7 @@ class DayTable:
 
     def __init__(self, calendar: BusinessCalendar) -> None:
         self._calendar = calendar
-        self.span = Span(0, 0, [0], [])
+        self.span = _EMPTY
 
     def is_open(self, day: int) -> bool:
         """Whether *day* is a business day."""
@@ -71,41 +76,45 @@ class DayTable:
 
     def _after(self, day: int, count: int) -> int:
         span = self.covering(day)
-        while True:
-            at = span.rank[day + 1 - span.first] + count - 1
-            if at < len(span.days):
-                return span.days[at]
+        while (at := span.rank[day + 1 - span.first] + count - 1) >= len(span.days):
             self._check_horizon(day, span.end, span.days[-1] if span.days else day)
-            span = self._grow(year_of(day), year_of(span.end))
+            span = self._grow(year_of(day), year_of(span.end) + _years(span) // 2)
+        return span.days[at]
 
     def _before(self, day: int, count: int) -> int:
         span = self.covering(day)
-        while True:
-            at = span.rank[day - span.first] - count
-            if at >= 0:
-                return span.days[at]
+        while (at := span.rank[day - span.first] - count) < 0:
             self._check_horizon(day, span.first, span.days[0] if span.days else day)
-            span = self._grow(year_of(span.first - 1), year_of(day))
+            span = self._grow(year_of(span.first - 1) - _years(span) // 2, year_of(day))
+        return span.days[at]
 
     def _check_horizon(self, day: int, edge: int, nearest: int) -> None:
-        """Raise NeverOpen where the outermost business day lies a horizon away from the edge of the table."""
-        reached = min(abs(edge - day), abs(edge - nearest))
-        if self._calendar.never_opens or reached > HORIZON_YEARS * 366:
+        """Raise where the outermost business day lies a horizon away from the edge, or the edge too far away."""
+        if self._calendar.never_opens or min(abs(edge - day), abs(edge - nearest)) > HORIZON_YEARS * _YEAR:
             raise never_open(self._calendar, day)
+        if abs(edge - day) > LIMIT_YEARS * _YEAR:
+            name, on = self._calendar.name, date_of(day)
+            raise CalendarError(
+                f"calendar '{name}' has too few business days within {LIMIT_YEARS} years of {on}",
+                hint="use a smaller offset",
+            )
 
     def _grow(self, first_year: int, last_year: int) -> Span:
-        span = self.span
-        if span.first < span.end:
-            first_year, last_year = min(first_year, year_of(span.first)), max(last_year, year_of(span.end - 1))
+        """Replace the span by one that also has these years, and all between."""
         first, end = first_day_of_year(first_year), first_day_of_year(last_year + 1)
-        before = self._business_days(first, min(span.first, end)) if span.first < span.end else []
-        after = self._business_days(max(span.end, first) if span.first < span.end else first, end)
-        self.span = _ranked(first, end, [*before, *span.days, *after])
+        span = self.span if self.span is not _EMPTY else Span(first, first, [0], [])
+        first, end = min(first, span.first), max(end, span.end)
+        days = [*self._business_days(first, span.first), *span.days, *self._business_days(span.end, end)]
+        self.span = _ranked(first, end, days)
         return self.span
 
     def _business_days(self, first: int, end: int) -> list[int]:
         is_open = self._calendar.is_open_day
         return [day for day in range(first, end) if is_open(day)]
+
+
+def _years(span: Span) -> int:
+    return (span.end - span.first) // _YEAR
 
 
 def _ranked(first: int, end: int, days: list[int]) -> Span:

@@ -9,6 +9,9 @@ from cadence.timing.civil import day_of
 
 __all__ = ["check_region", "holidays_version", "region_holidays", "region_names"]
 
+# Without a language the package takes the one it was last asked for, so names would depend on what ran before.
+_LANGUAGE = "en_US"
+
 
 def holidays_version() -> str:
     """Return the version of the installed `holidays` package, without importing it."""
@@ -28,7 +31,7 @@ def region_holidays(region: str, first_year: int, last_year: int) -> dict[int, s
 
     country, subdivision = check_region(region)
     years = range(first_year - 1, last_year + 2)
-    known = holidays.country_holidays(country, subdiv=subdivision, years=years, expand=False)
+    known = holidays.country_holidays(country, subdiv=subdivision, years=years, expand=False, language=_LANGUAGE)
     return {day_of(on): name for on, name in sorted(known.items()) if first_year <= on.year <= last_year}
 
 

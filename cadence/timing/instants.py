@@ -18,7 +18,8 @@ __all__ = ["Moment", "format_civil", "format_local", "format_offset_at", "from_d
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
-    r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:?\d{2}(?::\d{2})?)?)?(?:\[([^\]=]+)\])?",
+    r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d(?::?[0-5]\d)?)?)?"
+    r"(?:\[([^\]=]+)\])?",
     re.IGNORECASE,
 )
 

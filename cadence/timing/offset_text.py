@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cadence.errors import CalendarError
@@ -94,19 +93,23 @@ def parse_offset(text: str) -> Offset:
     nominal = False
     for amount, unit in parts:
         name, size = UNITS[unit]
-        totals[name] += _whole(Decimal(amount) * size, amount, unit, text)
+        totals[name] += _whole(amount, unit, size, text=text)
         nominal = nominal or name not in _EXACT
     offset = Offset(**totals, nominal=False)
     return replace(offset, nominal=True) if nominal and not offset.has_nominal else offset
 
 
-def _whole(value: Decimal, amount: str, unit: str, text: str) -> int:
-    if UNITS[unit][0] not in _EXACT and "." in amount:
-        hint = f"only hours and minutes take fractions; write '{round(Decimal(amount))} {_word(unit)}s' or use hours"
+def _whole(amount: str, unit: str, size: int, *, text: str) -> int:
+    """Return *amount*, which may have a fraction, times *size*."""
+    units, _, fraction = amount.partition(".")
+    if fraction and UNITS[unit][0] not in _EXACT:
+        hint = "only hours and minutes take fractions"
         raise OffsetError(f"'{amount} {_word(unit)}s' in offset '{text}' is not whole", text=text, hint=hint)
-    if value % 1:
-        raise OffsetError(f"'{amount} {_word(unit)}s' in offset '{text}' is not a whole second", text=text)
-    return int(value)
+    value, rest = divmod(int(units + fraction) * size, 10 ** len(fraction))
+    if rest:
+        hint = "use minutes"
+        raise OffsetError(f"'{amount} {_word(unit)}s' in offset '{text}' is not a whole second", text=text, hint=hint)
+    return value
 
 
 def _iso_parts(text: str) -> Iterator[tuple[str, str]]:

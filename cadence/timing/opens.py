@@ -95,14 +95,14 @@ class OpenTable:
         if seconds < 0:
             return self._subtract(utc, -seconds)
         span = self._around(utc)
-        while (total := span.measure(utc) + seconds) > span.measure(span.known_until):
+        while (total := span.measure(utc) + seconds) > span.total_until:
             span = self._grow_after(span, utc)
         landed = span.first_with(total)
         return self.next_opening(landed) if land == "open" else landed
 
     def _subtract(self, utc: int, seconds: int) -> int:
         span = self._around(utc)
-        while (total := span.measure(utc) - seconds) < span.measure(span.known_from):
+        while (total := span.measure(utc) - seconds) < span.total_from:
             span = self._grow_before(span, utc)
         return span.last_with(total)
 

@@ -24,7 +24,7 @@ class OpenSpan(NamedTuple):
 
     `opens` and `closes` are UTC seconds, ascending, disjoint, touching ones joined. `total[i]` open seconds lie before
     `opens[i]`, counted from `opens[0]`, and `total[-1]` is all of them. What is said of `[known_from, known_until]` is
-    complete; outside of it intervals may be missing.
+    complete; outside of it intervals may be missing. `total_from` and `total_until` open seconds lie before the two.
     """
 
     first_day: int
@@ -34,6 +34,8 @@ class OpenSpan(NamedTuple):
     opens: list[int]
     closes: list[int]
     total: list[int]
+    total_from: int = 0
+    total_until: int = 0
 
     def measure(self, utc: int) -> int:
         """Return the open seconds from the first opening to *utc*."""
@@ -69,7 +71,7 @@ EMPTY_SPAN = OpenSpan(0, 0, 0, 0, [], [], [0])
 def build_span(first_day: int, end_day: int, intervals: Iterable[Interval]) -> OpenSpan:
     """Return the span of these days; *intervals* may come in any order, and touch."""
     merged = merge(intervals)
-    return OpenSpan(
+    span = OpenSpan(
         first_day,
         end_day,
         known_from=(first_day + _MARGIN) * DAY,
@@ -78,3 +80,4 @@ def build_span(first_day: int, end_day: int, intervals: Iterable[Interval]) -> O
         closes=[closes for _, closes in merged],
         total=list(accumulate((closes - opens for opens, closes in merged), initial=0)),
     )
+    return span._replace(total_from=span.measure(span.known_from), total_until=span.measure(span.known_until))

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from cadence.errors import CalendarError
-from cadence.timing.civil import DAY, first_day_of_year, weekday_of
+from cadence.timing.civil import DAY, first_day_of_year, is_leap, month_length, weekday_of
 
 __all__ = ["YearlyRule", "parse_posix_tz"]
 
@@ -18,7 +18,6 @@ _HMS = r"[+-]?\d{1,3}(?::\d{2}){0,2}"
 _FORM = re.compile(rf"{_NAME}({_HMS})(?:{_NAME}({_HMS})?,([^,]+),([^,]+))?")
 _DATE = re.compile(rf"(?:M(\d+)\.(\d)\.(\d)|J(\d+)|(\d+))(?:/({_HMS}))?")
 _DEFAULT_TIME = 2 * 3600
-_DAYS_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 
 
 class _Change(NamedTuple):
@@ -35,7 +34,7 @@ class _Change(NamedTuple):
         if self.month_form is not None:
             day = _nth_weekday(year, *self.month_form)
         elif self.julian is not None:
-            day = first + self.julian - 1 + (_is_leap(year) and self.julian >= 60)  # noqa: PLR2004 - 1 March, without 29 February
+            day = first + self.julian - 1 + (is_leap(year) and self.julian >= 60)  # noqa: PLR2004 - 1 March, without 29 February
         else:
             day = first + (self.day_number or 0)
         return day * DAY + self.time
@@ -94,16 +93,6 @@ def _seconds(text: str) -> int:
 
 def _nth_weekday(year: int, month: int, week: int, weekday: int) -> int:
     """Return the *week*-th such weekday (Sunday is 0) of a month; 5 means the last."""
-    first = _first_of_month(year, month)
+    first = first_day_of_year(year) + sum(month_length(year, earlier) for earlier in range(1, month))
     day = first + (weekday - 1 - weekday_of(first)) % 7 + 7 * (week - 1)
-    end = _first_of_month(year, month + 1) if month < 12 else first_day_of_year(year + 1)  # noqa: PLR2004 - December
-    return day if day < end else day - 7
-
-
-def _first_of_month(year: int, month: int) -> int:
-    leap_day = _is_leap(year) and month > 2  # noqa: PLR2004 - February
-    return first_day_of_year(year) + _DAYS_BEFORE_MONTH[month - 1] + leap_day
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day if day < first + month_length(year, month) else day - 7

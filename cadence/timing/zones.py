@@ -26,7 +26,7 @@ _FIRST_YEAR = 1990
 _FIRST_LIMIT = 2060
 _LAST_YEAR = 9998
 _ABBREVIATION = 4  # such as "PST", which is close to much and means nothing in the zone data
-_OFFSET_NAME = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
+_OFFSET_NAME = r"([+-])([01]\d|2[0-3]):([0-5]\d)"
 
 
 class Resolution(NamedTuple):
@@ -124,7 +124,7 @@ class Zone:
         year = year_of(utc // DAY)
         if year > _LAST_YEAR:
             raise CalendarError(f"date '{date_of(utc // DAY)}' is too late", hint=f"use dates up to {_LAST_YEAR}")
-        self.table = _table(self._file, min(year + 40, _LAST_YEAR + 1))
+        self.table = _table(self._file, min(year + 40, _LAST_YEAR))
         return self.table
 
     def _refusal(self, local: int, kind: str) -> CalendarError:
@@ -191,7 +191,7 @@ def zone(name: str) -> Zone:
     """
     if name in zone_names():
         return Zone(name, read_zone_file(name))
-    match = _OFFSET_NAME.fullmatch(name)
+    match = re.fullmatch(_OFFSET_NAME, name)
     if match is None:
         raise _unknown(name)
     offset = (int(match[2]) * 60 + int(match[3])) * (-60 if match[1] == "-" else 60)

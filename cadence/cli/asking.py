@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from cadence.cli.targetline import target_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,13 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["open_engine", "plan_for", "print_bytes", "record_for", "show_findings"]
 
 
-def open_engine(*, target: str | None = None, ledger: str | None = None) -> Engine:
-    """Return the engine with the settings of the working directory and the machine's clock."""
+def open_engine(*, target: str | None = None, ledger: str | None = None, announce: bool = False) -> Engine:
+    """Return the engine with the settings of the working directory; *announce* says on stderr which target is used."""
     from cadence.clock import SystemClock
     from cadence.config import load_settings
     from cadence.engine import Engine
 
-    return Engine(load_settings(), clock=SystemClock(), target=target, ledger=ledger)
+    settings = load_settings()
+    if announce:
+        click.echo(target_line(settings, target, here=Path.cwd()), err=True)
+    return Engine(settings, clock=SystemClock(), target=target, ledger=ledger)
 
 
 def plan_for(engine: Engine, question: Question) -> Plan:

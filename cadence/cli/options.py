@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cadence.cli.assignments import ASSIGNMENT, as_mapping
-from cadence.cli.values import read_values
+from cadence.engine.literal import read_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

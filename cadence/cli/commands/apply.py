@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913 - one argument an option
     cadence apply plan.json
     cadence apply onboarding --record ana@example.com --dry-run
     """  # noqa: D301 - \b is click's mark for lines kept as they are
-    engine = open_engine(target=target, ledger=ledger)
+    engine = open_engine(target=target, ledger=ledger, announce=True)
     plan = _plan(engine, question)
     show_findings(plan.findings)
     if out is not None:

@@ -32,7 +32,7 @@ def command(question: Question, *, step: str | None, form: str, target: str | No
     """  # noqa: D301 - \b is click's mark for lines kept as they are
     from cadence.cli.story import story_text
 
-    engine = open_engine(target=target, ledger=ledger)
+    engine = open_engine(target=target, ledger=ledger, announce=True)
     plan = engine.explain(question.sequence, record_for(question), step=step, **question.arguments())
     show_findings(plan.findings)
     if form == "json":

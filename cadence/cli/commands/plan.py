@@ -45,7 +45,7 @@ def command(
     cadence plan renewal.yaml --record R-17 --field timezone=Europe/Paris --field contract_end=2027-03-31
     cadence plan onboarding --record ana@example.com --format json --out plan.json
     """  # noqa: D301 - \b is click's mark for lines kept as they are
-    engine = open_engine(target=target, ledger=ledger)
+    engine = open_engine(target=target, ledger=ledger, announce=True)
     plan = plan_for(engine, question)
     show_findings(plan.findings)
     if out is not None:

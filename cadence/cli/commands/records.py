@@ -37,7 +37,7 @@ def import_(path: Path, *, object_name: str, target: str | None) -> int:
 
     Rows are matched by email, or by id where the file has one. A bad row is named and the rest is taken.
     """
-    return imported(open_engine(target=target).records_import(path, object=object_name), "record")
+    return imported(open_engine(target=target, announce=True).records_import(path, object=object_name), "record")
 
 
 @command.command("list")

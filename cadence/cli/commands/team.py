@@ -33,7 +33,7 @@ def command() -> None:
 @options.target
 def import_(path: Path, *, target: str | None) -> int:
     """Create or update the people and roles of FILE.yaml, with their zones, hours and leave."""
-    return imported(open_engine(target=target).team_import(path), "employee")
+    return imported(open_engine(target=target, announce=True).team_import(path), "employee")
 
 
 @command.command("list")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cadence.crm.account import AccountCalls
 from cadence.crm.activities import ActivityCalls
+from cadence.crm.asgi_transport import AsgiTransport
 from cadence.crm.link import Link
 from cadence.crm.records import RecordCalls
 
@@ -39,12 +40,14 @@ class CrmClient(ActivityCalls, RecordCalls, AccountCalls):
 def connect(
     credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, app: Any = None
 ) -> CrmClient:
-    """Return a client on httpx; nothing is sent yet.
+    """Return a client; nothing is sent yet.
 
     *now* dates a Retry-After. *timeout_s* bounds each request as a whole. *app*, an ASGI application, is called in
     process in place of the base URL.
     """
+    if app is not None:
+        return CrmClient(AsgiTransport(credentials, app, now=now, timeout_s=timeout_s), target=credentials.target)
     from cadence.crm.httpx_transport import HttpxTransport  # noqa: PLC0415 - httpx takes 180 ms to import
 
-    transport = HttpxTransport(credentials, now=now, timeout_s=timeout_s, app=app)
+    transport = HttpxTransport(credentials, now=now, timeout_s=timeout_s)
     return CrmClient(transport, target=credentials.target)

@@ -1,4 +1,4 @@
-"""The transport on httpx: for single records, and in process for the embedded service."""
+"""The transport on httpx: for single records, and everything that is not hot."""
 
 from __future__ import annotations
 
@@ -29,15 +29,13 @@ _NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class HttpxTransport:
-    """Sends on one pool of connections. `app`, an ASGI application, is called in process instead of a server."""
+    """Sends on one pool of connections."""
 
-    def __init__(
-        self, credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, app: Any = None
-    ) -> None:
+    def __init__(self, credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0) -> None:
         self._key = credentials.api_key.encode()
         self._now = now
         self._timeout_s = timeout_s
-        self._client = _client(credentials, timeout_s, app)
+        self._client = _client(credentials, timeout_s)
 
     async def send(
         self,
@@ -128,7 +126,7 @@ class _Exchange:
         )
 
 
-def _client(credentials: Credentials, timeout_s: float, app: Any) -> httpx.AsyncClient:
+def _client(credentials: Credentials, timeout_s: float) -> httpx.AsyncClient:
     encrypted = credentials.base_url.startswith("https")
     try:
         return httpx.AsyncClient(
@@ -136,7 +134,6 @@ def _client(credentials: Credentials, timeout_s: float, app: Any) -> httpx.Async
             headers={**credentials.headers, "Accept-Encoding": "identity", "User-Agent": f"cadence/{__version__}"},
             timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S)),
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=_KEEPALIVE_S),
-            transport=None if app is None else httpx.ASGITransport(app=app),
             verify=encrypted,  # without TLS there is nothing to verify, and loading certificates takes 40 ms
             trust_env=not credentials.is_loopback,
             follow_redirects=False,

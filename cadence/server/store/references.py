@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from cadence.server.store.schema import activity_types, employees, objects, records, roles
 
@@ -52,5 +52,15 @@ def by_id(connection: Connection, table: Table, business_id: str, ids: Iterable[
     wanted = {row_id for row_id in ids if row_id}
     if not wanted:
         return {}
-    query = select(table).where(table.c.business_id == business_id, table.c.id.in_(wanted))
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    found = connection.execute(_BY_ID[table.name], {"business": business_id, "ids": list(wanted)})
+    return {row["id"]: dict(row) for row in found.mappings()}
+
+
+def _by_id(table: Table) -> Select[Any]:
+    return select(table).where(
+        table.c.business_id == bindparam("business"), table.c.id.in_(bindparam("ids", expanding=True))
+    )
+
+
+# Built once: putting a statement together takes SQLAlchemy as long as SQLite takes to answer it.
+_BY_ID = {table.name: _by_id(table) for table in (activity_types, employees, objects, records, roles)}

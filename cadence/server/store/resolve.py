@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Select, Table, bindparam, or_, select
 
 from cadence.server.problem import Problem
-from cadence.server.store.references import by_id
+from cadence.server.store.references import References, by_id
 from cadence.server.store.schema import activity_types, employees, objects, records, roles
 
 if TYPE_CHECKING:
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
     from cadence.server.bodies.scheduled import Entity, PatchScheduled, Reference
 
-__all__ = ["check_association", "check_people", "find_entities", "find_object", "find_type", "named_type"]
+__all__ = [
+    "check_association", "check_employees", "find_entities", "find_object", "find_type", "named_people", "named_type",
+]  # fmt: skip
 
-Found = "Mapping[str, Any]"
 Pairs = list[tuple["Mapping[str, Any]", "Mapping[str, Any]"]]
 
 
 def find_type(connection: Connection, business_id: str, reference: str) -> Mapping[str, Any] | None:
     """Return the living activity type with that id or api_name."""
-    table = activity_types
-    found = _find(connection, table, business_id, (table.c.id == reference) | (table.c.api_name == reference))
+    found = _first(connection, _TYPE, business_id, reference)
     return found if found and found["deleted_at"] is None else None
 
 
 def find_object(connection: Connection, business_id: str, reference: str) -> Mapping[str, Any] | None:
     """Return the object with that id or name."""
-    return _find(connection, objects, business_id, (objects.c.id == reference) | (objects.c.name == reference))
+    return _first(connection, _OBJECT, business_id, reference)
 
 
 def named_type(connection: Connection, business_id: str, body: PatchScheduled) -> Mapping[str, Any]:
@@ -53,12 +53,14 @@ def named_type(connection: Connection, business_id: str, body: PatchScheduled) -
     return found
 
 
-def check_people(connection: Connection, business_id: str, body: PatchScheduled) -> None:
-    """Raise Problem for an assignee, role or mention that does not exist."""
+def named_people(connection: Connection, business_id: str, body: PatchScheduled) -> References:
+    """Return assignee, role and mentioned. Raises Problem for one that does not exist."""
     people = by_id(connection, employees, business_id, [body.employee_id, *body.mentions])
     _check("employee_id", "Employee", [body.employee_id], people)
     _check("mentions", "Employee", body.mentions, people)
-    _check("role_id", "Role", [body.role_id], by_id(connection, roles, business_id, [body.role_id]))
+    held = by_id(connection, roles, business_id, [body.role_id])
+    _check("role_id", "Role", [body.role_id], held)
+    return References(employees=people, roles=held)
 
 
 def check_employees(connection: Connection, business_id: str, field: str, ids: Sequence[str]) -> None:
@@ -70,10 +72,11 @@ def find_entities(connection: Connection, business_id: str, field: str, named: I
     """Return object and record of each entity. Raises Problem where one does not exist, or an object comes twice."""
     pairs: Pairs = []
     for entity in named:
-        found_object = _referred(connection, objects, business_id, entity.custom_object, objects.c.name)
+        found_object = find_object(connection, business_id, _shown(entity.custom_object))
         if found_object is None:
             raise Problem.does_not_exist(field, "Custom object", _shown(entity.custom_object))
-        record = _referred(connection, records, business_id, entity.entity_id, records.c.lookup)
+        by_id_or_name = _RECORD_BY_ID if entity.entity_id.id is not None else _RECORD_BY_NAME
+        record = _first(connection, by_id_or_name, business_id, _shown(entity.entity_id))
         if record is None or record["object_id"] != found_object["id"]:
             raise Problem.does_not_exist(field, "Entity", _shown(entity.entity_id))
         if any(found_object["id"] == other["id"] for other, _ in pairs):
@@ -98,16 +101,21 @@ def check_association(kind: Mapping[str, Any], field: str, pairs: Pairs) -> None
             )
 
 
-def _find(connection: Connection, table: Table, business_id: str, condition: Any) -> Mapping[str, Any] | None:
-    row = connection.execute(select(table).where(table.c.business_id == business_id, condition)).mappings().first()
+def _by(table: Table, *columns: Column[Any]) -> Select[Any]:
+    """Return the query for what any of *columns* names; built once, as in `references`."""
+    named = or_(*(column == bindparam("reference") for column in columns))
+    return select(table).where(table.c.business_id == bindparam("business"), named).limit(1)
+
+
+_TYPE = _by(activity_types, activity_types.c.id, activity_types.c.api_name)
+_OBJECT = _by(objects, objects.c.id, objects.c.name)
+_RECORD_BY_ID = _by(records, records.c.id)
+_RECORD_BY_NAME = _by(records, records.c.lookup)
+
+
+def _first(connection: Connection, query: Select[Any], business_id: str, reference: str) -> dict[str, Any] | None:
+    row = connection.execute(query, {"business": business_id, "reference": reference}).mappings().first()
     return None if row is None else dict(row)
-
-
-def _referred(
-    connection: Connection, table: Table, business_id: str, reference: Reference, name_column: Any
-) -> Mapping[str, Any] | None:
-    condition = table.c.id == reference.id if reference.id is not None else name_column == reference.name
-    return _find(connection, table, business_id, condition)
 
 
 def _check(field: str, kind: str, ids: Iterable[str | None], found: Mapping[str, Any]) -> None:

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 
 from cadence.errors import TargetError
-from cadence.server.store.schema import HEAD, METADATA
+from cadence.server.store.schema import HEAD, METADATA, OLDER
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 __all__ = ["bring_to_head"]
 
-_KNOWN = (HEAD,)
+_VERSION_TABLE = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 
 
 def bring_to_head(engine: Engine, shown: str) -> None:
@@ -34,7 +37,7 @@ def bring_to_head(engine: Engine, shown: str) -> None:
             f"store '{shown}' is a database of something else (it holds the table '{tables[0]}')",
             hint="choose another place with `url` in [targets.local]",
         )
-    elif revision in _KNOWN:
+    elif revision in OLDER:
         _migrate(engine)
     else:
         raise TargetError(
@@ -56,7 +59,7 @@ def _create(engine: Engine) -> None:
         if _revision(connection) is not None:
             return
         METADATA.create_all(connection, checkfirst=False)
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text(_VERSION_TABLE))
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 

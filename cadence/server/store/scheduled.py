@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, insert, select, update
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store.references import References
-from cadence.server.store.resolve import check_association, check_people, find_entities, find_type, named_type
+from cadence.server.store.resolve import check_association, find_entities, find_type, named_people, named_type
 from cadence.server.store.schema import entities, scheduled_activities
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ Scheduled = tuple[list[dict[str, Any]], References]
 """Rows, each with its `entities`, and what they refer to."""
 
 _TABLE = scheduled_activities
+_INSERT = insert(_TABLE)
+_LINK = insert(entities)
 
 
 def create(
@@ -35,7 +37,7 @@ def create(
 ) -> Scheduled:
     """Add a scheduled activity and return it. Raises Problem for what it names and is not there."""
     kind = named_type(connection, caller.business_id, body)
-    check_people(connection, caller.business_id, body)
+    people = named_people(connection, caller.business_id, body)
     pairs = find_entities(connection, caller.business_id, "associated_entities", body.associated_entities)
     check_association(kind, "associated_entities", pairs)
     row = {
@@ -50,11 +52,17 @@ def create(
         "logged_id": None,
         **_values(body),
     }
-    connection.execute(insert(_TABLE).values(row))
+    connection.execute(_INSERT, row)
     linked = [(found_object["id"], record["id"]) for found_object, record in pairs]
     _link(connection, caller.business_id, activity_id, linked)
-    rows = [{**row, "entities": linked}]
-    return rows, References.of(connection, caller.business_id, rows)
+    found = References(
+        types={kind["id"]: kind},
+        employees=people.employees,
+        roles=people.roles,
+        objects={found_object["id"]: found_object for found_object, _ in pairs},
+        records={record["id"]: record for _, record in pairs},
+    )
+    return [{**row, "entities": linked}], found
 
 
 def load(connection: Connection, business_id: str, activity_id: str) -> Scheduled:
@@ -71,7 +79,7 @@ def change(
     """Change the *given* fields and return the activity. Raises Problem, also for another type."""
     (row,), _ = load(connection, caller.business_id, activity_id)
     kind = _unchanged_type(connection, caller.business_id, row, body)
-    check_people(connection, caller.business_id, body)
+    named_people(connection, caller.business_id, body)
     values = {name: value for name, value in _values(body).items() if _FIELDS[name] in given}
     if body.original_due_datetime is not None:
         values["original_due_at"] = micros(body.original_due_datetime)
@@ -142,7 +150,7 @@ def _link(connection: Connection, business_id: str, activity_id: str, linked: Se
         for object_id, record_id in linked
     ]
     if rows:
-        connection.execute(insert(entities), rows)
+        connection.execute(_LINK, rows)
 
 
 def _with_entities(connection: Connection, query: Any) -> list[dict[str, Any]]:

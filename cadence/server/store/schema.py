@@ -22,12 +22,15 @@ from sqlalchemy import (
 )
 
 __all__ = [
-    "HEAD", "METADATA", "activity_types", "api_keys", "businesses", "employee_roles", "employees", "entities",
+    "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "businesses", "employee_roles", "employees", "entities",
     "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities",
 ]  # fmt: skip
 
 HEAD = "0001"
 """The revision that these tables are; the last of the migrations."""
+
+OLDER: tuple[str, ...] = ()
+"""The revisions before it, which are migrated."""
 
 METADATA = MetaData(
     naming_convention={

@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,10 +28,10 @@ class _Job:
     result: Any = None
     error: BaseException | None = None
 
-    def attempt(self, connection: Connection) -> None:
-        """Do the work in a savepoint of its own, so that a refused request does not undo its neighbours."""
+    def attempt(self, connection: Connection, *, alone: bool) -> None:
+        """Do the work, unless *alone* in a savepoint of its own, so that refusing it does not undo its neighbours."""
         try:
-            with connection.begin_nested():
+            with nullcontext() if alone else connection.begin_nested():
                 self.result = self.work(connection)
         except Exception as error:  # noqa: BLE001 - belongs to whoever asked, in the other thread
             self.error = error
@@ -102,9 +103,11 @@ class Writer:
 def _commit(connection: Connection, batch: list[_Job]) -> None:
     failure: BaseException | None = None
     try:
-        with connection.begin():
+        with connection.begin() as transaction:
             for job in batch:
-                job.attempt(connection)
+                job.attempt(connection, alone=len(batch) == 1)
+            if len(batch) == 1 and batch[0].error is not None:
+                transaction.rollback()
     except Exception as error:  # noqa: BLE001 - a failed commit is every waiting request's failure
         failure = error
     for job in batch:

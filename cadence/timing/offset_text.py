@@ -105,7 +105,8 @@ def _whole(amount: str, unit: str, size: int, *, text: str) -> int:
     if fraction and UNITS[unit][0] not in _EXACT:
         hint = "only hours and minutes take fractions"
         raise OffsetError(f"'{amount} {_word(unit)}s' in offset '{text}' is not whole", text=text, hint=hint)
-    value, rest = divmod(int(units + fraction) * size, 10 ** len(fraction))
+    scale: int = 10 ** len(fraction)
+    value, rest = divmod(int(units + fraction) * size, scale)
     if rest:
         hint = "use minutes"
         raise OffsetError(f"'{amount} {_word(unit)}s' in offset '{text}' is not a whole second", text=text, hint=hint)

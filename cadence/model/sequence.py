@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from cadence.diagnostics import Place
     from cadence.timing.calendar import BusinessCalendar
+    from cadence.timing.days import CountFrom
     from cadence.timing.hours import Week
+    from cadence.timing.opens import Land
     from cadence.timing.roll import Roll
 
 __all__ = [
@@ -299,8 +301,8 @@ class Step:
     outside: Outside = Outside.SHIFT
     policy: Policy = Policy.COMPATIBLE
     eom: bool = False
-    count_from: str = "count"
-    land: str = "close"
+    count_from: CountFrom = "count"
+    land: Land = "close"
     clocks: tuple[str, ...] = ("record",)
     not_before: Due | None = None
     not_after: Due | None = None
@@ -313,6 +315,7 @@ class Step:
     associate: tuple[tuple[str, str], ...] = ()
     variant: str | None = None
     moved_from: str | None = None
+    title: str = ""
     on_error: OnError | None = None
     place: Place | None = field(default=None, compare=False)
 

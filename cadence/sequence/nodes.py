@@ -1,0 +1,82 @@
+"""A YAML document as a tree whose every value knows its line and column. Scalars stay the text that was written."""
+
+from __future__ import annotations
+
+import re
+
+from cadence.diagnostics import Place
+
+__all__ = ["ListNode", "MapNode", "Node", "ScalarNode"]
+
+_CORE = (
+    ("null", re.compile(r"~|null|Null|NULL|\Z")),
+    ("boolean", re.compile(r"true|True|TRUE|false|False|FALSE")),
+    ("integer", re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")),
+    ("number", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN")),
+)
+
+
+class Node:
+    """A value and where it stands; `place` is its first character."""
+
+    __slots__ = ("place",)
+
+    kind = "value"
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+
+class ScalarNode(Node):
+    """A single value as it was written. `style` is YAML's: '' or None plain, ' and " quoted, | and > blocks."""
+
+    __slots__ = ("_end_line", "style", "text")
+
+    def __init__(self, place: Place, text: str, *, style: str | None = None, end_line: int = 0) -> None:
+        super().__init__(place)
+        self.text = text
+        self.style = style or ""
+        self._end_line = end_line
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        """What YAML 1.2's core schema takes it for: text, integer, number, boolean or null.
+
+        Source: YAML 1.2.2, section 10.3.2. An editor that checks the file by the JSON Schema reads it so too.
+        """
+        if self.style:
+            return "text"
+        return next((kind for kind, form in _CORE if form.fullmatch(self.text)), "text")
+
+    def at(self, offset: int) -> Place:
+        """Return the place of the character at *offset* of the text, as near as the style lets one know."""
+        if self.style == "|":
+            return Place(self.place.path, self.place.line + 1 + self.text.count("\n", 0, offset))
+        if self._end_line not in {0, self.place.line}:
+            return self.place
+        return Place(self.place.path, self.place.line, self.place.column + len(self.style) + offset)
+
+
+class ListNode(Node):
+    """A list, in order."""
+
+    __slots__ = ("items",)
+
+    kind = "list"
+
+    def __init__(self, place: Place, items: list[Node]) -> None:
+        super().__init__(place)
+        self.items = items
+
+
+class MapNode(Node):
+    """A mapping, in file order; `keys` holds the places of the keys."""
+
+    __slots__ = ("entries", "keys")
+
+    kind = "mapping"
+
+    def __init__(self, place: Place, entries: dict[str, Node], keys: dict[str, Place]) -> None:
+        super().__init__(place)
+        self.entries = entries
+        self.keys = keys

@@ -1,0 +1,173 @@
+"""Single values that are written as text: offsets, times, dates, zones, regions, uuids."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from cadence.diagnostics import did_you_mean
+from cadence.errors import CalendarError
+from cadence.sequence import grammar
+from cadence.sequence.shape import INVALID
+from cadence.timing.hours import parse_days, parse_interval, parse_time
+from cadence.timing.offset_text import OffsetError, parse_offset
+
+if TYPE_CHECKING:
+    from cadence.diagnostics.collector import Collector
+    from cadence.sequence.nodes import ScalarNode
+    from cadence.timing.hours import Interval
+    from cadence.timing.offset import Offset
+
+__all__ = [
+    "Moment", "dates", "datetime_of", "days", "interval", "offset", "plain_date", "read_offset", "read_time", "rrule",
+    "zone",
+]  # fmt: skip
+
+Moment = datetime
+_DATETIME = re.compile(grammar.DATETIME)
+_DAY_NAMES = tuple(day.capitalize() for day in grammar.SHORT_DAYS)
+
+
+def read_offset(text: str, start: int, node: ScalarNode, key: str, found: Collector) -> Offset | None:
+    """Return the offset in *text*, which begins at *start* of the node's text; None with a finding."""
+    try:
+        if not text.isascii():
+            raise OffsetError(f"offset '{text}' is not made of plain letters and digits", text=text)
+        return parse_offset(text)
+    except OffsetError as error:
+        if error.unit is not None:
+            at = max(node.text.lower().find(error.unit.split()[0], start), start)
+            found.error("unknown-unit", f"unknown unit '{error.unit}' in {key}", node.at(at), error.hint)
+        else:
+            code = "offset-out-of-range" if re.fullmatch(grammar.OFFSET, text) else "bad-offset"
+            found.error(code, f"{error.message} in {key}", node.at(start), error.hint)
+        return None
+
+
+def offset(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return the Offset that *node* writes."""
+    read = read_offset(node.text, 0, node, key, found)
+    return INVALID if read is None else read
+
+
+def read_time(text: str, start: int, node: ScalarNode, key: str, found: Collector) -> int | None:
+    """Return seconds since midnight, or None with a finding."""
+    try:
+        if not text.isascii():
+            raise CalendarError(f"time '{text}' is not a time of day", hint="write it as '09:00', '17:30' or '9am'")
+        return parse_time(text)
+    except CalendarError as error:
+        found.error("bad-time", f"{error.message} in {key}", node.at(start), error.hint)
+        return None
+
+
+def interval(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return the one Interval that *node* writes; "closed" gives None."""
+    if node.text.strip().lower() == "closed":
+        return None
+    text = node.text.replace("\u2013", "-")
+    try:
+        if not text.isascii():
+            raise CalendarError(f"hours '{text}' are not an interval", hint="write them as '09:00-17:00'")
+        return parse_interval(text)
+    except CalendarError as error:
+        code = "empty-interval" if re.fullmatch(grammar.INTERVAL, node.text) else "bad-interval"
+        found.error(code, f"{error.message} in {key}", node.place, error.hint)
+        return INVALID
+
+
+def days(name: str) -> tuple[int, ...]:
+    """Return the weekdays that a key of hours names. Raises CalendarError."""
+    return parse_days(name)
+
+
+def plain_date(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return the date that *node* writes as 2026-12-24."""
+    text = node.text.strip()
+    try:
+        if not re.fullmatch(grammar.DATE, text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        code = "no-such-date" if re.fullmatch(grammar.DATE, text) else "bad-date"
+        found.error(code, f"'{node.text}' is not a date in {key}", node.place, "write it as '2026-12-24'")
+        return INVALID
+
+
+def dates(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return first and last of a date, or of a range as in 2026-12-24..2026-12-31."""
+    first, _, last = (part.strip() for part in node.text.partition(".."))
+    span = (_date(first), _date(last or first))
+    if not re.fullmatch(grammar.DATE_RANGE, node.text):
+        hint = "write it as '2026-12-24', or as '2026-12-24..2026-12-31'"
+        found.error("bad-date", f"'{node.text}' is neither a date nor a range of dates in {key}", node.place, hint)
+    elif span[0] is None or span[1] is None:
+        missing = first if span[0] is None else last
+        found.error("no-such-date", f"there is no '{missing}' in {key}", node.place, "check the day of the month")
+    elif span[1] < span[0]:
+        hint = f"write it as '{last}..{first}'"
+        found.error("reversed-dates", f"'{node.text}' ends before it starts in {key}", node.place, hint)
+    else:
+        return span
+    return INVALID
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def datetime_of(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return the datetime that *node* writes in ISO 8601: aware with an offset or Z, else local (naive).
+
+    A weekday in front ("Mon 2026-11-23 10:00") and a zone behind ("[America/New_York]") are for readers; the weekday
+    must be right.
+    """
+    hint = "write it as '2026-11-23 10:00' (local), '2026-11-23T15:00:00Z' or '2026-11-23T10:00:00-05:00'"
+    if not _DATETIME.fullmatch(node.text):
+        found.error("bad-datetime", f"'{node.text}' is not a date with a time in {key}", node.place, hint)
+        return INVALID
+    weekday, text = (node.text[:3], node.text[4:]) if node.text[0].isalpha() else ("", node.text)
+    try:
+        moment = datetime.fromisoformat(text.partition("[")[0])
+    except ValueError:
+        found.error("no-such-date", f"there is no '{node.text}' in {key}", node.place, hint)
+        return INVALID
+    if weekday and weekday.capitalize() != _DAY_NAMES[moment.weekday()]:
+        message = f"'{text}' is a {_DAY_NAMES[moment.weekday()]}, not a {weekday} in {key}"
+        found.error("wrong-weekday", message, node.place)
+        return INVALID
+    return moment
+
+
+def zone(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return the name of an IANA zone that the pinned tzdata holds."""
+    from cadence.timing.zones import zone_names  # noqa: PLC0415 - read only where a zone is named
+
+    if node.text in zone_names():
+        return node.text
+    hint = did_you_mean(node.text, zone_names()) or "write an IANA name such as 'Europe/Paris'"
+    found.error("unknown-zone", f"unknown zone '{node.text}' in {key}", node.place, hint)
+    return INVALID
+
+
+def rrule(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return the RRULE of RFC 5545 that *node* writes, checked by dateutil and bounded by COUNT or UNTIL."""
+    from dateutil.rrule import rrulestr  # noqa: PLC0415 - few sequences have one
+
+    text = node.text.strip().removeprefix("RRULE:")
+    hint = "write it as in RFC 5545: 'FREQ=MONTHLY;BYDAY=1MO;COUNT=3'"
+    try:
+        if "\n" in text:
+            raise ValueError("it has more than one line")
+        rrulestr(text, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - local dates have no zone
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+        found.error("bad-rrule", f"'{node.text}' is no recurrence rule in {key}: {error}", node.place, hint)
+        return INVALID
+    if not re.search(r"COUNT=|UNTIL=", text):
+        found.error("endless-repeat", f"'{node.text}' never ends in {key}", node.place, "add ';COUNT=4' or ';UNTIL=...'")
+        return INVALID
+    return text

@@ -1,0 +1,127 @@
+"""How a due is computed: the eight steps of docs/explanation/plan.md, in their order."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cadence.model.sequence import IfPast
+from cadence.plan.bounds import find_bounds, within
+from cadence.plan.exact import elapsed, moved_into_window
+from cadence.plan.nominal import nominal_day, offset_words, rolled_day, weekday_shifted
+from cadence.plan.occurrences import offset_of
+from cadence.plan.problem import Problem
+from cadence.plan.rules import obeying
+from cadence.plan.timeofday import resolved, timed
+from cadence.plan.trace import Rule
+from cadence.plan.words import instant_words
+from cadence.timing.days import weekday_from
+
+if TYPE_CHECKING:
+    from cadence.plan.anchors import Anchors, Found
+    from cadence.plan.compiled import CompiledStep
+    from cadence.plan.draft import Draft
+    from cadence.plan.occurrences import RuleDate
+    from cadence.plan.point import Point
+    from cadence.plan.rules import RuleBook
+    from cadence.timing.offset import Offset
+
+__all__ = ["brought_past_now", "compute_due", "first_day"]
+
+
+def compute_due(
+    draft: Draft,
+    found: Found,
+    *,
+    chosen: RuleDate | None,
+    anchors: Anchors,
+    book: RuleBook,
+) -> None:
+    """Compute `draft.utc`, steps 1 to 8 without `if_past`. *chosen* is the date an RRULE gave.
+
+    Raises Problem, NeverOpen, and SkippedTime or RepeatedTime where the step says so.
+    """
+    point, compiled = found.point, draft.compiled
+    draft.waits = found.waits
+    offset = offset_of(compiled.step.due.offset, compiled.step.repeat, draft.occurrence)
+    _note_anchor(draft, found)
+    if chosen is not None or compiled.chooses_day or point.time is None:
+        utc = _on_a_day(draft, point, offset, chosen)
+    else:
+        utc = _instant_of(draft, point)
+    if offset.has_exact:
+        utc = elapsed(draft, utc, offset)
+    utc = moved_into_window(draft, utc)
+    direction = -1 if compiled.backwards else 1
+    utc = obeying(draft, utc, direction=direction, book=book)
+    draft.utc = within(draft, utc, bounds=find_bounds(draft, anchors), book=book)
+
+
+def brought_past_now(draft: Draft, now: int, *, anchors: Anchors, book: RuleBook) -> None:
+    """Do with a due before *now* what the step's `if_past` says. Raises Problem where it says fail."""
+    if draft.utc >= now or draft.waits is not None or draft.skipped is not None:
+        return
+    when = instant_words(draft.utc, draft.zone)
+    match draft.compiled.step.if_past:
+        case IfPast.FAIL:
+            hint = "start later with --start, or say what then: if_past: skip, now or keep"
+            raise Problem("due-in-the-past", f"due {when} lies in the past", hint=hint)
+        case IfPast.SKIP:
+            draft.skipped = f"due {when} lies in the past"
+        case IfPast.KEEP:
+            draft.trace.note(Rule.IF_PAST, f"due {when} lies in the past and is kept")
+        case IfPast.NOW:
+            given = draft.window.onward(now)
+            draft.trace.instant(Rule.IF_PAST, draft.utc, given, "lay in the past: moved to now")
+            utc = obeying(draft, given, direction=1, book=book)
+            bounds = find_bounds(draft, anchors)
+            draft.utc = within(draft, utc, bounds=bounds._replace(first=max(now, bounds.first or now)), book=book)
+
+
+def first_day(compiled: CompiledStep, point: Point) -> int:
+    """Return the first unrolled date, from which an RRULE starts."""
+    day = nominal_day(compiled, point, compiled.step.due.offset)
+    shift = compiled.step.due.weekday
+    if shift is None:
+        return day
+    direction = -1 if compiled.backwards else 1
+    return weekday_from(day, shift.weekday, direction=direction, inclusive=shift.inclusive)
+
+
+def _on_a_day(draft: Draft, point: Point, offset: Offset, chosen: RuleDate | None) -> int:
+    compiled, time = draft.compiled, point.time
+    if chosen is not None:
+        day, time = chosen.day, point.time if chosen.time is None else chosen.time
+        draft.trace.day(Rule.OFFSET, point.day, day, _repeat_words(draft))
+    else:
+        day = nominal_day(compiled, point, offset)
+        if offset.has_nominal:
+            draft.trace.day(Rule.OFFSET, point.day, day, partial(_offset_words, draft, point.day, day))
+        if compiled.step.due.weekday is not None:
+            day = weekday_shifted(draft, day, compiled.step.due.weekday, backwards=compiled.backwards)
+    day = rolled_day(draft, day, time)
+    return timed(draft, day, point._replace(time=time))
+
+
+def _instant_of(draft: Draft, point: Point) -> int:
+    if point.utc is not None:
+        return point.utc
+    return resolved(draft, point.day, point.time or 0)
+
+
+def _note_anchor(draft: Draft, found: Found) -> None:
+    point = found.point
+    if point.utc is not None:
+        draft.trace.instant(Rule.ANCHOR, None, point.utc, found.words)
+    else:
+        draft.trace.day(Rule.ANCHOR, None, point.day, found.words)
+
+
+def _offset_words(draft: Draft, start: int, end: int) -> str:
+    said = offset_words(draft.compiled, start, end)
+    return said if draft.occurrence == 1 else f"{said}, occurrence {draft.occurrence}"
+
+
+def _repeat_words(draft: Draft) -> str:
+    repeat = draft.compiled.step.repeat
+    return f"occurrence {draft.occurrence} of {repeat.rrule}" if repeat else ""

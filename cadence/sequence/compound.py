@@ -10,7 +10,7 @@ from cadence.sequence.nodes import ListNode, MapNode, Node, ScalarNode
 from cadence.sequence.shape import INVALID, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Set
 
     from cadence.diagnostics.collector import Collector
 
@@ -35,6 +35,10 @@ class Parts:
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of *key*, or *default* where it was not written or could not be read."""
         return self._values.get(key, default)
+
+    def keys(self) -> Set[str]:
+        """Return the keys that could be read."""
+        return self._values.keys()
 
     def has(self, key: str) -> bool:
         """Whether *key* was written, readable or not."""
@@ -269,8 +273,15 @@ class Either(Shape):
     """A short form and longer ones, told apart by being a single value, a list or a mapping."""
 
     def __init__(
-        self, *, scalar: Shape | None = None, items: Shape | None = None, mapping: Shape | None = None, what: str = ""
+        self,
+        *,
+        scalar: Shape | None = None,
+        items: Shape | None = None,
+        mapping: Shape | None = None,
+        what: str = "",
+        empty: bool = False,
     ) -> None:
+        self._empty = empty
         self._by_kind = {"list": items, "mapping": mapping}
         self._scalar = scalar
         self._shapes = [shape for shape in (scalar, items, mapping) if shape]
@@ -279,7 +290,7 @@ class Either(Shape):
     def read(self, node: Node, key: str, found: Collector) -> Any:
         """Return what the shape for this kind of node returns."""
         shape = self._by_kind.get(node.kind, self._scalar)
-        if shape is None or node.kind == "null":
+        if shape is None or (node.kind == "null" and not self._empty):
             return self.refuse(node, key, found)
         return shape.read(node, key, found)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from cadence.diagnostics import Place
 
-__all__ = ["ListNode", "MapNode", "Node", "ScalarNode"]
+__all__ = ["ListNode", "MapNode", "Node", "ScalarNode", "node_of"]
 
 _CORE = (
     ("null", re.compile(r"~|null|Null|NULL|\Z")),
@@ -80,3 +82,15 @@ class MapNode(Node):
         super().__init__(place)
         self.entries = entries
         self.keys = keys
+
+
+def node_of(value: Any, place: Place) -> Node:
+    """Return plain values (of TOML or JSON) as nodes, so that they are checked like YAML; all stand at *place*."""
+    if isinstance(value, Mapping):
+        entries = {str(key): node_of(item, place) for key, item in value.items()}
+        return MapNode(place, entries, dict.fromkeys(entries, place))
+    if isinstance(value, (list, tuple)):
+        return ListNode(place, [node_of(item, place) for item in value])
+    if isinstance(value, bool):
+        return ScalarNode(place, "true" if value else "false")
+    return ScalarNode(place, str(value), style="" if isinstance(value, (int, float)) else "'")

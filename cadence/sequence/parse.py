@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cadence.diagnostics import Finding, errors_among
+from cadence.diagnostics import Finding, Place, errors_among
 from cadence.diagnostics.collector import Collector
-from cadence.errors import CadenceError, CalendarError, SequenceError
+from cadence.errors import CadenceError, CalendarError, ConfigError, SequenceError
 from cadence.sequence.reader import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cadence.model.sequence import Sequence
+    from cadence.model.sequence import Rules, Sequence
+    from cadence.sequence.golden import Golden
     from cadence.sequence.known import Known
+    from cadence.sequence.team import Team
     from cadence.timing.calendar import BusinessCalendar
     from cadence.timing.lock import HolidayLock
 
-__all__ = ["check_calendar", "check_sequence", "parse_calendar", "parse_sequence"]
+__all__ = [
+    "check_calendar", "check_golden", "check_sequence", "check_team", "parse_calendar", "parse_golden", "parse_rules",
+    "parse_sequence", "parse_team", "refusal",
+]  # fmt: skip
 
 _Error = TypeVar("_Error", bound=CadenceError)
 
@@ -84,6 +89,55 @@ def check_calendar(
     parts = _read(text, CALENDAR, "the calendar", found)
     calendar = None if parts is None else build_calendar(parts, found, lock=lock)
     return (None if found.has_errors else calendar), found.findings
+
+
+def parse_team(text: str | bytes, *, path: str = "<text>") -> Team:
+    """Return the team that *text* (YAML) holds. Raises SequenceError with all findings."""
+    team, findings = check_team(text, path=path)
+    if team is None:
+        raise refusal(SequenceError, "team", path, findings)
+    return team
+
+
+def check_team(text: str | bytes, *, path: str = "<text>") -> tuple[Team | None, tuple[Finding, ...]]:
+    """Return the team, or None where it has errors, with all findings in file order."""
+    from cadence.sequence.team import TEAM, build_team  # noqa: PLC0415 - planning one record needs none
+
+    found = Collector(path)
+    parts = _read(text, TEAM, "the team", found)
+    team = None if parts is None else build_team(parts, found)
+    return (None if found.has_errors else team), found.findings
+
+
+def parse_golden(text: str | bytes, *, path: str = "<text>") -> Golden:
+    """Return the golden cases that *text* (YAML) holds. Raises SequenceError with all findings."""
+    golden, findings = check_golden(text, path=path)
+    if golden is None:
+        raise refusal(SequenceError, "golden file", path, findings)
+    return golden
+
+
+def check_golden(text: str | bytes, *, path: str = "<text>") -> tuple[Golden | None, tuple[Finding, ...]]:
+    """Return the golden cases, or None where they have errors, with all findings in file order."""
+    from cadence.sequence.golden import GOLDEN, build_golden  # noqa: PLC0415 - only `cadence test` needs them
+
+    found = Collector(path)
+    parts = _read(text, GOLDEN, "the golden file", found)
+    golden = None if parts is None else build_golden(parts, found)
+    return (None if found.has_errors else golden), found.findings
+
+
+def parse_rules(rules: Mapping[str, Any], *, path: str = "cadence.toml") -> Rules:
+    """Return the rules of a project, given as a mapping of plain values. Raises ConfigError with all findings."""
+    from cadence.model.sequence import Rules  # noqa: PLC0415 - as above
+    from cadence.sequence.language import RULES  # noqa: PLC0415
+    from cadence.sequence.nodes import node_of  # noqa: PLC0415
+
+    found = Collector(path)
+    value = RULES.read(node_of(rules, Place(path)), "rules", found)
+    if found.has_errors:
+        raise refusal(ConfigError, "section [rules]", path, found.findings)
+    return value if isinstance(value, Rules) else Rules()
 
 
 def _read(text: str | bytes, shape: Any, what: str, found: Collector) -> Any:

@@ -1,0 +1,25 @@
+"""Golden files, and the teams that they and the team import read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cadence.files.reading import read
+from cadence.sequence.parse import parse_golden, parse_team
+
+if TYPE_CHECKING:
+    from cadence.sequence.golden import Golden
+    from cadence.sequence.team import Team
+
+__all__ = ["load_golden", "load_team"]
+
+
+def load_golden(path: Path | str) -> Golden:
+    """Return the golden cases of a file. Raises SequenceError with all findings."""
+    return parse_golden(read(Path(path)), path=str(path))
+
+
+def load_team(path: Path | str) -> Team:
+    """Return the team of a file. Raises SequenceError with all findings."""
+    return parse_team(read(Path(path)), path=str(path))

@@ -1,0 +1,44 @@
+"""Reading a file whole, or saying why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cadence.diagnostics import Finding, Place
+from cadence.errors import SequenceError
+from cadence.sequence.reader import MAX_BYTES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read", "try_read"]
+
+
+def read(path: Path) -> bytes:
+    """Return the content of *path*, cut where it is too large to be accepted. Raises SequenceError."""
+    content = try_read(path)
+    if isinstance(content, Finding):
+        raise SequenceError(f"{path} {content.message}", hint=content.hint, findings=[content])
+    return content
+
+
+def try_read(path: Path) -> bytes | Finding:
+    """Return the content of *path*, or the finding that says why it cannot be read.
+
+    No more is read than shows that a file is too large, so that a huge one costs nothing.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return _finding(path, "no-such-file", "is not there", "check the path, and the folder it starts from")
+    except IsADirectoryError:
+        return _finding(path, "not-a-file", "is a directory", "name a file in it")
+    except PermissionError:
+        return _finding(path, "unreadable", "may not be read by this user", "change its permissions")
+    except OSError as error:
+        return _finding(path, "unreadable", f"cannot be read: {error.strerror or error}", "check the file")
+
+
+def _finding(path: Path, code: str, message: str, hint: str) -> Finding:
+    return Finding(code, message, Place(str(path)), hint)

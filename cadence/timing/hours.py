@@ -38,7 +38,7 @@ Week = tuple[tuple[Interval, ...], ...]
 ALL_DAY: Interval = (0, DAY)
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?\s*(am|pm)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?\s*(am|pm)?", re.IGNORECASE | re.ASCII)
 _SEPARATOR = re.compile(r"\s*[-\u2013]\s*")
 _CLOSED = frozenset({"", "closed", "none"})
 _GROUPS = {

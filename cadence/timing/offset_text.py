@@ -64,11 +64,11 @@ _NUMBERS = {
 }
 _EXACT = frozenset({"seconds", "business_seconds"})
 _DIGITS = 9
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[,+]|\S")
-_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|[^\W\d_]+|[,+]|\S")
+_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ISO = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+)S)?)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _ISO_UNITS = ("y", "mo", "w", "d", "h", "min", "s")
 

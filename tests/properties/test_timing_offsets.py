@@ -10,6 +10,7 @@ from cadence.timing.offset import Offset
 from cadence.timing.offset_text import OffsetError, format_offset, parse_offset
 from tests.properties.timing_strategies import intervals
 
+_TOKENS = [*"0123456789.+-,pPtTdDhHmMwW", "and", "business", "days", "mo", "min"]
 _amounts = st.integers(0, 100_000)
 
 
@@ -34,9 +35,7 @@ def test_any_text_is_an_offset_or_an_offset_error(text: str) -> None:
         assert parse_offset(format_offset(offset)) == offset
 
 
-@given(
-    st.lists(st.sampled_from(["0123456789", ".+-,pPtTdDhHmMwW", "and", "business", "days", "mo", "min"]), max_size=8)
-)
+@given(st.lists(st.sampled_from(_TOKENS), max_size=8))
 def test_texts_made_of_its_own_words_are_offsets_or_offset_errors(words: list[str]) -> None:
     for joint in ("", " "):
         try:

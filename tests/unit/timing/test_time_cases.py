@@ -119,14 +119,18 @@ def test_a_case_of_any_shape_is_read(case: Mapping[str, Any]) -> None:
         ),
         (
             _case({"kind": "teleport"}, None),
-            "unknown operation 'teleport', known: "
-            + "resolve, add, bdays, adjust, add_adjust, bhours, between, is_open, weekday",
+            (
+                "unknown operation 'teleport', known: "
+                "resolve, add, bdays, adjust, add_adjust, bhours, between, is_open, weekday"
+            ),
         ),
         ({"id": "x"}, "cannot be read: KeyError('operation')"),
         (
             _case({"kind": "bdays", "n": 1}, "2026-03-10", start="tomorrow"),
-            "got error ''tomorrow' is not a date or time; write it as '2026-11-23', '2026-11-23T10:00' "
-            + "or with an offset, '-05:00'', expected 2026-03-10",
+            (
+                "got error ''tomorrow' is not a date or time; write it as '2026-11-23', '2026-11-23T10:00' "
+                "or with an offset, '-05:00'', expected 2026-03-10"
+            ),
         ),
         (
             _case(

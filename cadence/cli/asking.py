@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cadence.engine import Engine
     from cadence.model.plan import Plan
 
-__all__ = ["open_engine", "plan_for", "print_bytes", "record_for", "show_findings"]
+__all__ = ["keep_plan", "open_engine", "print_bytes", "record_for", "show_findings"]
 
 
 def open_engine(*, target: str | None = None, ledger: str | None = None, announce: bool = False) -> Engine:
@@ -32,17 +32,20 @@ def open_engine(*, target: str | None = None, ledger: str | None = None, announc
     return Engine(settings, clock=SystemClock(), target=target, ledger=ledger)
 
 
-def plan_for(engine: Engine, question: Question) -> Plan:
-    """Return the plan that was asked for. Raises click.UsageError without a record."""
-    return engine.plan(question.sequence, record_for(question), **question.arguments())
-
-
 def record_for(question: Question) -> str:
     """Return the record that was asked about. Raises click.UsageError without one."""
     if not question.record:
         message = "missing option '--record': the record's id, email or name"
         raise click.UsageError(message, click.get_current_context())
     return question.record
+
+
+def keep_plan(plan: Plan, path: Path | None) -> None:
+    """Write the plan's JSON to *path*, whole or not at all; do nothing without a path."""
+    if path is not None:
+        from cadence.files import write_text
+
+        write_text(path, plan.to_json())
 
 
 def show_findings(findings: Sequence[Finding]) -> None:

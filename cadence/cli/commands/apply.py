@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cadence.cli import options
-from cadence.cli.asking import open_engine, plan_for, print_bytes, show_findings
-from cadence.cli.planfile import write_plan
+from cadence.cli.asking import keep_plan, open_engine, print_bytes, record_for, show_findings
 from cadence.cli.planshow import print_plan
 from cadence.cli.progress import Progress
 from cadence.cli.text import printable
 from cadence.cli.words import report_dict, report_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cadence.cli.options import Question
     from cadence.engine import Engine
     from cadence.model.plan import Plan, Report
@@ -60,11 +61,11 @@ def command(  # noqa: PLR0913 - one argument an option
     cadence apply plan.json
     cadence apply onboarding --record ana@example.com --dry-run
     """  # noqa: D301 - \b is click's mark for lines kept as they are
+    make_plan = _planner(question)
     engine = open_engine(target=target, ledger=ledger, announce=True)
-    plan = _plan(engine, question)
+    plan = make_plan(engine)
     show_findings(plan.findings)
-    if out is not None:
-        write_plan(plan, out)
+    keep_plan(plan, out)
     if dry_run or form != "json":
         print_plan(plan, form)
     if dry_run:
@@ -75,13 +76,19 @@ def command(  # noqa: PLR0913 - one argument an option
     return _code(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
 
 
-def _plan(engine: Engine, question: Question) -> Plan:
-    if not question.sequence.endswith(".json"):
-        return plan_for(engine, question)
+def _planner(question: Question) -> Callable[[Engine], Plan]:
+    """Return what makes the plan that was asked for. Raises click.UsageError before anything is opened."""
+    if question.sequence.endswith(".json"):
+        return _loader(question)
+    record = record_for(question)
+    return lambda engine: engine.plan(question.sequence, record, **question.arguments())
+
+
+def _loader(question: Question) -> Callable[[Engine], Plan]:
     if given := question.given():
         message = f"{given[0]} cannot be used with a plan: {question.sequence} already says what happens"
         raise click.UsageError(message, click.get_current_context())
-    return engine.load_plan(Path(question.sequence))
+    return lambda engine: engine.load_plan(Path(question.sequence))
 
 
 def _print_report(report: Report, form: str) -> None:

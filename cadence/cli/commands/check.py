@@ -28,23 +28,12 @@ def command(paths: tuple[Path, ...], *, form: str) -> int:
     cadence check --format sarif > findings.sarif
     """  # noqa: D301 - \b is click's mark for lines kept as they are
     from cadence.diagnostics import errors_among
+    from cadence.diagnostics.report import render, summary
 
     findings = open_engine().check(paths)
     if form == "text":
         show_findings(findings)
-        click.echo(_summary(len(errors_among(findings)), len(findings)), err=True)
+        click.echo(summary(findings), err=True)
     else:
-        from cadence.diagnostics.report import render
-
         print_bytes(render(findings, form))
     return 1 if errors_among(findings) else 0
-
-
-def _summary(errors: int, findings: int) -> str:
-    if not findings:
-        return "no findings"
-    return f"{_counted(errors, 'error')}, {_counted(findings - errors, 'other finding')}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

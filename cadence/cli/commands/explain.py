@@ -32,8 +32,9 @@ def command(question: Question, *, step: str | None, form: str, target: str | No
     """  # noqa: D301 - \b is click's mark for lines kept as they are
     from cadence.cli.story import story_text
 
+    record = record_for(question)
     engine = open_engine(target=target, ledger=ledger, announce=True)
-    plan = engine.explain(question.sequence, record_for(question), step=step, **question.arguments())
+    plan = engine.explain(question.sequence, record, step=step, **question.arguments())
     show_findings(plan.findings)
     if form == "json":
         print_bytes(json.dumps(plan.to_dict(), indent=2, ensure_ascii=False) + "\n")

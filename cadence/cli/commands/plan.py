@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cadence.cli import options
-from cadence.cli.asking import open_engine, plan_for, show_findings
-from cadence.cli.planfile import write_plan
+from cadence.cli.asking import keep_plan, open_engine, record_for, show_findings
 from cadence.cli.planshow import print_plan
 
 if TYPE_CHECKING:
@@ -45,10 +44,10 @@ def command(
     cadence plan renewal.yaml --record R-17 --field timezone=Europe/Paris --field contract_end=2027-03-31
     cadence plan onboarding --record ana@example.com --format json --out plan.json
     """  # noqa: D301 - \b is click's mark for lines kept as they are
+    record = record_for(question)
     engine = open_engine(target=target, ledger=ledger, announce=True)
-    plan = plan_for(engine, question)
+    plan = engine.plan(question.sequence, record, **question.arguments())
     show_findings(plan.findings)
-    if out is not None:
-        write_plan(plan, out)
+    keep_plan(plan, out)
     print_plan(plan, form)
     return CHANGES if detailed_exitcode and plan.has_changes else 0

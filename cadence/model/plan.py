@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,12 @@ __all__ = ["Action", "Activity", "Assignee", "Change", "EnrollmentPlan", "Plan",
 
 def canonical_json(value: object) -> str:
     """Return *value* as JSON with sorted keys and no spaces: the same value, the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    """Return a field value that JSON has no form for as text: dates and times as ISO 8601, ids and decimals as written."""
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 class Action(StrEnum):
@@ -136,7 +142,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentPlan:
-    """The activities of one record in submission order: by due, then position in the file, then occurrence."""
+    """The activities of one record in submission order: by due, then position in the file, then occurrence.
+
+    `record_digest` is that of the record's fields as the target had them, empty for one that it does not know.
+    """
 
     record: Record
     sequence: str
@@ -145,6 +154,7 @@ class EnrollmentPlan:
     start: datetime
     zone: str
     sequence_digest: str
+    record_digest: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     variant: str | None = None
     is_new: bool = True
@@ -159,6 +169,7 @@ class EnrollmentPlan:
             "snapshot": dict(self.record.fields),
             "sequence": self.sequence,
             "sequence_digest": self.sequence_digest,
+            "record_digest": self.record_digest,
             "enrollment": self.key,
             "number": self.number,
             "new": self.is_new,
@@ -228,7 +239,12 @@ class Plan:
 
     def to_json(self) -> str:
         """Return what `cadence plan --format json` prints: indented, with a final newline."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, default=_plain) + "\n"
+
+    def __str__(self) -> str:
+        from cadence.model.plan_text import plan_text  # noqa: PLC0415 - only where somebody prints one
+
+        return plan_text(self)
 
     def _content(self) -> dict[str, Any]:
         target = self.target

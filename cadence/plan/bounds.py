@@ -41,7 +41,7 @@ def find_bounds(draft: Draft, anchors: Anchors) -> Bounds:
 
 
 def within(draft: Draft, utc: int, *, bounds: Bounds, book: RuleBook) -> int:
-    """Return *utc* inside its bounds: one beyond moves to the bound, inwards into the window, and obeys the rules again.
+    """Return *utc* inside its bounds: one beyond moves to it, inwards into the window, and obeys the rules.
 
     Raises Problem where nothing is left between them.
     """

@@ -20,7 +20,7 @@ __all__ = ["Namespace"]
 
 
 class Namespace:
-    """The names of one record: all but those of a step are worked out once. `times` are start and now, epoch seconds."""
+    """The names of one record, worked out once but for those of a step. `times` are start and now, epoch seconds."""
 
     __slots__ = ("_common", "_now", "_start")
 

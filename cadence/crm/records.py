@@ -8,12 +8,12 @@ from uuid import UUID
 
 from cadence.crm.wire import RecordWire, UpsertWire
 from cadence.errors import TargetError
+from cadence.model.people import Record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
     from cadence.crm.link import Link
-    from cadence.model.people import Record
 
 __all__ = ["RecordCalls"]
 
@@ -62,11 +62,14 @@ class RecordCalls:
     async def add_record(self, object_name: str, fields: Mapping[str, Any], *, record_id: str | None = None) -> str:
         """Create a record and return its id; only the embedded service lets an administrator choose it.
 
+        A *record_id* that is no UUID becomes the one that a plan derives from it, and is kept as the field `id`.
         Raises TargetError.
         """
         body: dict[str, Any] = {"fields": _named(fields)}
         if record_id is not None:
-            body["id"] = record_id
+            body["id"] = Record(record_id, object=object_name).entity_id
+            if not _is_uuid(record_id):
+                body["fields"] += _named({"id": record_id})
         answer = await self._link.change("adding a record", "POST", _path(object_name, "add"), body)
         return answer.read_as(UpsertWire).id
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
+from cadence.errors import UnknownZone
 from cadence.server.instant import read_instant
 from cadence.server.problem import Problem
 
@@ -45,11 +46,11 @@ def _instant(value: Any) -> Any:
 
 
 def _zone(text: str) -> str:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only where a body carries a zone
+    from cadence.timing.zones import zone  # noqa: PLC0415 - only where a body carries a zone
 
     try:
-        ZoneInfo(text)
-    except (ValueError, OSError):
+        zone(text)
+    except UnknownZone:
         raise PydanticCustomError("timezone", "Must be an IANA time zone, as in America/New_York.") from None
     return text
 

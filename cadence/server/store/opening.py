@@ -33,7 +33,7 @@ def open_store(url: str) -> Store:
     Raises TargetError for one that is damaged, newer than this program, locked, or that may not be written.
     """
     address = _address(url)
-    engine = _sqlite_engine(address) if address.get_backend_name() == "sqlite" else create_engine(address)
+    engine = _engine(address)
     shown = address.render_as_string(hide_password=True)
     try:
         bring_to_head(engine, shown)
@@ -58,9 +58,12 @@ def _address(url: str) -> URL:
     return address
 
 
-def _sqlite_engine(address: URL) -> Engine:
+def _engine(address: URL) -> Engine:
+    # Parameters hold notes and digests of keys; an error's text, which is logged, must not.
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, hide_parameters=True)
     _check_path(Path(str(address.database)))
-    engine = create_engine(address, connect_args={"timeout": _BUSY_MS / 1000})
+    engine = create_engine(address, connect_args={"timeout": _BUSY_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine

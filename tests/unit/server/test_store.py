@@ -32,10 +32,13 @@ def url_of(path: Path) -> str:
 def tables_in(connection: Connection) -> dict[str, frozenset[str]]:
     """Return each table and index with the clauses of its definition, whose order means nothing."""
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
-    return {
-        name: frozenset(part.strip() for part in re.split(r",(?![^(]*\))|\n", sql) if part.strip())
-        for name, sql in rows
-    }
+    return {name: clauses_of(sql) for name, sql in rows}
+
+
+def clauses_of(definition: str) -> frozenset[str]:
+    head, _, body = " ".join(definition.split()).partition("(")
+    clauses = re.split(r",(?![^(]*\))", body.strip().removesuffix(")"))
+    return frozenset(clause.strip() for clause in [head, *clauses])
 
 
 def test_a_new_store_equals_the_sum_of_the_migrations(tmp_path: Path) -> None:

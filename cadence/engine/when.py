@@ -6,43 +6,46 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cadence.errors import PlanError
+from cadence.timing.instants import to_datetime
 from cadence.timing.zones import zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["parse_when"]
+__all__ = ["parse_moment_or_local", "parse_when"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the origin of local seconds, which have no zone
+
+
+def parse_moment_or_local(value: str | datetime, option: str) -> datetime:
+    """Return what *value* says, to the whole second: aware where it has an offset, else naive; a date is its midnight.
+
+    Raises PlanError, naming *option*.
+    """
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    try:
+        return datetime.fromisoformat(value.strip()).replace(microsecond=0)
+    except ValueError:
+        raise PlanError(
+            f"{option} '{value}' is not a date and time",
+            hint="write ISO 8601, as in 2026-11-23T10:00 (local) or 2026-11-23T10:00-05:00",
+        ) from None
 
 
 def parse_when(value: str | datetime, option: str, *, zone_name: Callable[[], str | None]) -> datetime:
     """Return the UTC instant that *value* means, to the whole second.
 
-    ISO 8601 with an offset stands for itself; without one it is local time in the zone that *zone_name* gives,
-    a skipped or repeated time read as RFC 5545 says. A date is its midnight. Raises PlanError, naming *option*.
+    Without an offset it is local time in the zone that *zone_name* gives; a time that its clocks skip or repeat is
+    read as RFC 5545 says. Raises PlanError, naming *option*.
     """
-    when = value if isinstance(value, datetime) else _parsed(value, option)
-    if when.tzinfo is None:
-        when = _local(when, str(value), option, zone_name())
-    return when.astimezone(UTC).replace(microsecond=0)
-
-
-def _parsed(text: str, option: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text.strip())
-    except ValueError:
+    when = parse_moment_or_local(value, option)
+    if when.tzinfo is not None:
+        return when.astimezone(UTC)
+    name = zone_name()
+    if name is None:
         raise PlanError(
-            f"{option} '{text}' is not a date and time",
-            hint="write ISO 8601, as in 2026-11-23T10:00 (local) or 2026-11-23T10:00-05:00",
-        ) from None
-
-
-def _local(civil: datetime, text: str, option: str, zone_name: str | None) -> datetime:
-    if zone_name is None:
-        raise PlanError(
-            f"{option} '{text}' has no offset and the record has no time zone",
+            f"{option} '{value}' has no offset and the record has no time zone",
             hint="write the offset, as in 2026-11-23T10:00Z, or give --field timezone=Europe/Paris",
         )
-    local = int((civil.replace(tzinfo=UTC, microsecond=0) - _EPOCH).total_seconds())
-    return datetime.fromtimestamp(zone(zone_name).resolve(local).utc, UTC)
+    return to_datetime(zone(name).to_utc(int((when - _EPOCH).total_seconds())))

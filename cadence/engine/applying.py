@@ -1,0 +1,113 @@
+"""Apply a plan: see that it still holds, record it, send what it wants."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from cadence.engine.binding import bound_to, unknown_references
+from cadence.engine.planning import record_digest
+from cadence.engine.targets import identity_of, open_target
+from cadence.errors import PlanError, StalePlanError
+from cadence.plan.stale import check_fresh
+from cadence.runner import Conditions, Pace, submit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cadence.engine.engine import Engine
+    from cadence.engine.targets import OpenTarget
+    from cadence.model.people import Directory, Record
+    from cadence.model.plan import Plan, Report
+    from cadence.runner import ProgressEvent
+
+__all__ = ["apply_plan"]
+
+
+async def apply_plan(engine: Engine, plan: Plan, *, progress: Callable[[ProgressEvent], None] | None = None) -> Report:
+    """Do what *plan* says, once. Raises StalePlanError, PlanError, TargetError, LedgerError before anything is sent."""
+    check_fresh(plan, now=engine.clock.now(), target=identity_of(engine.target), digests=_digests(plan, engine))
+    async with open_target(engine.settings, engine.target, engine.clock) as opened:
+        directory = await opened.directory()
+        plan = bound_to(plan, directory)
+        check_fresh(plan, now=engine.clock.now(), records=await _changed_records(plan, opened))
+        await _add_missing(plan, opened)
+        _refuse_unknown(plan, directory)
+        from cadence.ledger import open_ledger
+
+        with open_ledger(engine.ledger_url) as ledger:
+            return await submit(ledger, opened.client, plan, conditions=_conditions(engine, opened, progress))
+
+
+def _conditions(engine: Engine, opened: OpenTarget, progress: Callable[[ProgressEvent], None] | None) -> Conditions:
+    from cadence.delivery.terms import Terms
+
+    submit_settings = engine.settings.submit
+    # Nothing is under way any more in a service that lived in a process which is gone.
+    quiet = timedelta(0) if opened.is_local else timedelta(seconds=submit_settings.quiet_period)
+    pace = Pace(terms=Terms(quiet=quiet), concurrency=submit_settings.concurrency)
+    more: dict[str, Any] = {"progress": progress} if progress else {}
+    return Conditions(clock=engine.clock, by=_who(), pace=pace, **more)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no user database, as in a bare container
+        return "unknown"
+
+
+def _digests(plan: Plan, engine: Engine) -> dict[str, str]:
+    """Return the digests of the plan's sequences as their files stand, of those that have one here."""
+    from cadence.errors import CadenceError
+
+    digests = {}
+    for name in {enrollment.sequence for enrollment in plan.enrollments}:
+        try:
+            digests[name] = engine.load(name).digest
+        except CadenceError:
+            continue
+    return digests
+
+
+async def _changed_records(plan: Plan, opened: OpenTarget) -> dict[str, Record]:
+    """Return the records, by id, whose fields the target has otherwise than when they were planned.
+
+    Raises StalePlanError for one that is gone. Ad hoc records were never there.
+    """
+    changed = {}
+    for enrollment in plan.enrollments:
+        planned = enrollment.record
+        if not enrollment.record_digest:
+            continue
+        found = await opened.client.record(planned.object, planned.id)
+        if found is None:
+            raise StalePlanError(
+                f"the plan no longer holds: record '{planned.label}' is gone", hint="plan another record"
+            )
+        if record_digest(found) != enrollment.record_digest:
+            changed[planned.id] = found
+    return changed
+
+
+async def _add_missing(plan: Plan, opened: OpenTarget) -> None:
+    """Add records that only the plan knows to the embedded service, under the ids that the plan refers to them by."""
+    for enrollment in plan.enrollments:
+        record = enrollment.record
+        if enrollment.record_digest or await opened.client.record(record.object, record.entity_id):
+            continue
+        if not opened.is_local:
+            raise PlanError(
+                f"record '{record.id}' is not in target '{opened.identity.name}'",
+                hint="an ad hoc record can be planned, but only applied to the target local",
+            )
+        await opened.client.add_record(record.object, dict(record.fields), record_id=record.entity_id)
+
+
+def _refuse_unknown(plan: Plan, directory: Directory) -> None:
+    findings = unknown_references(plan, directory)
+    if findings:
+        raise PlanError(
+            f"the plan names what target '{plan.target.name if plan.target else ''}' does not have", findings=findings
+        )

@@ -1,0 +1,231 @@
+"""The façade: what the commands do, as methods of the same names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cadence.clock import SystemClock
+from cadence.config import load_settings
+from cadence.engine.running import run
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from cadence.clock import Clock
+    from cadence.config import Settings, TargetSettings
+    from cadence.diagnostics import Finding
+    from cadence.engine.results import (
+        CaseResult,
+        DayRow,
+        ImportResult,
+        InitResult,
+        LockDiff,
+        LockResult,
+        LogRow,
+        Ping,
+        StatusRow,
+    )
+    from cadence.engine.targets import OpenTarget
+    from cadence.model.people import Employee, Record
+    from cadence.model.plan import Plan, Report
+    from cadence.model.sequence import Sequence as StepSequence
+    from cadence.runner import ProgressEvent
+    from cadence.timing.calendar import BusinessCalendar
+
+__all__ = ["Engine"]
+
+_T = TypeVar("_T")
+
+
+class Engine:
+    """Plans and applies with the settings of a folder. Methods return when all is done; all raise CadenceError.
+
+    *target* names a target of the settings, *ledger* is a URL; both default to what the settings say. The work inside
+    is asynchronous; called inside a running loop it runs on a loop of its own in another thread.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: Clock | None = None,
+        target: str | None = None,
+        ledger: str | None = None,
+    ) -> None:
+        self.settings = settings or load_settings()
+        self.clock = clock or SystemClock()
+        self._target_name = target
+        self.ledger_url = ledger or self.settings.ledger_url
+
+    @property
+    def target(self) -> TargetSettings:
+        """The target that this engine plans for and applies to. Raises ConfigError for an unknown one."""
+        return self.settings.target(self._target_name)
+
+    def init(self, folder: Path | None = None) -> InitResult:
+        """Set up *folder*, the working directory by default: settings, a first sequence, the embedded store."""
+        from cadence.engine.setting_up import set_up
+
+        return set_up(folder or self.settings.root, clock=self.clock)
+
+    def check(self, paths: Sequence[Path] = ()) -> tuple[Finding, ...]:
+        """Return all findings of all files; names are checked against the target where it is the embedded one."""
+        from cadence.engine.knowledge import known_names
+        from cadence.files import check_paths
+
+        return check_paths(paths or [self.settings.sequences], known=known_names(self))
+
+    def plan(  # noqa: PLR0913 - what can be asked of a plan
+        self,
+        sequence: str | Path | StepSequence,
+        record: str,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        start: str | datetime | None = None,
+        now: str | datetime | None = None,
+        calendars: Path | None = None,
+    ) -> Plan:
+        """Return what would be submitted for *record*: its id, email or name, or anything where *fields* are given."""
+        from cadence.engine.planning import Question, plan_record
+
+        question = Question(
+            sequence=self.load(sequence, calendars=calendars),
+            reference=record,
+            fields=fields or {},
+            params=params or {},
+            start=start,
+            now=now,
+        )
+        return plan_record(self, question)
+
+    def load(self, sequence: str | Path | StepSequence, *, calendars: Path | None = None) -> StepSequence:
+        """Return the sequence: a value as it is, a path read, a name sought in the folder of sequences."""
+        from cadence.files import find_sequence, load_sequence
+        from cadence.model.sequence import Sequence
+
+        if isinstance(sequence, Sequence):
+            return sequence
+        path = find_sequence(sequence, self.settings.sequences)
+        return load_sequence(path, calendars=self.calendars(calendars))
+
+    def calendars(self, folder: Path | None = None) -> Mapping[str, BusinessCalendar]:
+        """Return the calendars of *folder*, of the settings' folder by default; none where there is no such folder."""
+        from cadence.files import load_calendars
+
+        chosen = folder or self.settings.calendars
+        return load_calendars(chosen) if folder is not None or chosen.is_dir() else {}
+
+    def load_plan(self, path: Path) -> Plan:
+        """Return the plan that `--out` wrote. Raises StalePlanError where it was edited or is of another version."""
+        from cadence.engine.planfile import read_plan
+
+        return read_plan(path)
+
+    def apply(self, plan: Plan, *, progress: Callable[[ProgressEvent], None] | None = None) -> Report:
+        """Do exactly what *plan* says and nothing twice. Raises StalePlanError where it no longer holds."""
+        from cadence.engine.applying import apply_plan
+
+        return run(apply_plan(self, plan, progress=progress))
+
+    def explain(
+        self, sequence: str | Path | StepSequence, record: str, *, step: str | None = None, **asked: Any
+    ) -> Plan:
+        """Return the plan, of one step where *step* names one; each due carries its why."""
+        from cadence.engine.planning import only_step
+
+        plan = self.plan(sequence, record, **asked)
+        return plan if step is None else only_step(plan, step)
+
+    def test(self, paths: Sequence[Path] = (), *, update: bool = False) -> tuple[CaseResult, ...]:
+        """Compare expansions with golden files; *update* rewrites the files to what comes out now."""
+        from cadence.engine.testing import run_goldens
+
+        return tuple(run_goldens(self, paths or [self.settings.sequences], update=update))
+
+    def status(
+        self, *, sequence: str | None = None, record: str | None = None, state: str | None = None
+    ) -> tuple[StatusRow, ...]:
+        """Return where every entry of the ledger stands, narrowed to what is given."""
+        from cadence.engine.looking import read_status
+
+        return tuple(read_status(self.ledger_url, sequence=sequence, record=record, state=state))
+
+    def log(self, *, record: str | None = None, limit: int = 50) -> tuple[LogRow, ...]:
+        """Return what was done, the newest first."""
+        from cadence.engine.looking import read_log
+
+        return tuple(read_log(self.ledger_url, record=record, limit=limit))
+
+    def records_import(self, path: Path, *, object: str = "client_client") -> ImportResult:  # noqa: A002 - the CRM's word
+        """Create or update a record for each row of a CSV file; the rows not taken are findings."""
+        from cadence.engine.importing import import_records
+
+        return run(self._with_target(lambda opened: import_records(opened, path, object_name=object)))
+
+    def records_list(
+        self,
+        *,
+        object: str = "client_client",  # noqa: A002 - the CRM's word
+        search: str | None = None,
+        limit: int = 50,
+    ) -> tuple[Record, ...]:
+        """Return the target's records, at most *limit*, those that hold *search* where it is given."""
+        from cadence.engine.looking import list_records
+
+        return run(self._with_target(lambda opened: list_records(opened, object, search=search, limit=limit)))
+
+    def team_import(self, path: Path) -> ImportResult:
+        """Create or update the people, roles and business of a team file in the embedded service."""
+        from cadence.engine.importing import import_team
+        from cadence.files import load_team
+
+        team = load_team(path)
+        return run(self._with_target(lambda opened: import_team(opened, team)))
+
+    def team_list(self) -> tuple[Employee, ...]:
+        """Return the target's people, the names of their roles in place of ids."""
+        from cadence.engine.looking import list_team
+
+        return run(self._with_target(list_team))
+
+    def calendar_show(self, name: str, *, first: date, last: date, zone: str | None = None) -> tuple[DayRow, ...]:
+        """Return the days of a calendar, both ends included."""
+        from cadence.engine.calendars import named, show_days
+
+        calendar = named(self.calendars(), name, folder=self.settings.calendars)
+        return tuple(show_days(calendar, first=first, last=last, zone_name=zone))
+
+    def calendar_lock(self, *, first_year: int, last_year: int, calendars: Path | None = None) -> LockResult:
+        """Freeze the holidays of all calendars' regions into `holidays.lock.json`."""
+        from cadence.engine.calendars import write_lock
+
+        folder = calendars or self.settings.calendars
+        return write_lock(self.calendars(folder), folder, first_year=first_year, last_year=last_year)
+
+    def calendar_diff(self, *, first_year: int, last_year: int, calendars: Path | None = None) -> LockDiff:
+        """Return how the installed holidays differ from the locked ones."""
+        from cadence.engine.calendars import diff_lock
+
+        folder = calendars or self.settings.calendars
+        return diff_lock(self.calendars(folder), folder, first_year=first_year, last_year=last_year)
+
+    def schema(self, kind: str = "sequence") -> dict[str, Any]:
+        """Return the JSON Schema of a kind of file: sequence, calendar, team or golden."""
+        from cadence.sequence.schema import json_schema
+
+        return json_schema(kind)
+
+    def target_ping(self) -> Ping:
+        """Call the target and return who answered. Raises TargetError, ConfigError."""
+        from cadence.engine.looking import ping
+
+        return run(self._with_target(lambda opened: ping(opened, self.clock)))
+
+    async def _with_target(self, work: Callable[[OpenTarget], Awaitable[_T]]) -> _T:
+        from cadence.engine.targets import open_target
+
+        async with open_target(self.settings, self.target, self.clock) as opened:
+            return await work(opened)

@@ -1,0 +1,106 @@
+"""What a plan is made from: the record, the account and the ledger's history, all read and never written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cadence.engine.fields import ad_hoc_record, overridden
+from cadence.engine.running import run
+from cadence.engine.targets import identity_of, is_there, open_target
+from cadence.errors import PlanError
+from cadence.model.entry import History
+from cadence.model.people import Directory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cadence.clock import Clock
+    from cadence.config import Settings, TargetSettings
+    from cadence.engine.engine import Engine
+    from cadence.model.people import Record
+    from cadence.sequence import Known
+
+__all__ = ["Knowledge", "known_names", "learn", "read_history"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A record and what is known around it. `stored` is the record as the target has it, None for an ad hoc one."""
+
+    record: Record
+    directory: Directory
+    stored: Record | None = None
+    history: History = field(default_factory=History)
+
+
+def learn(
+    settings: Settings,
+    target: TargetSettings,
+    clock: Clock,
+    *,
+    object_name: str,
+    reference: str,
+    fields: Mapping[str, Any],
+) -> Knowledge:
+    """Return what the target knows of the record, *fields* laid over it; an ad hoc record where it knows none.
+
+    Raises PlanError for a record that is not there and of which no field was given, TargetError for what the CRM says.
+    """
+    if is_there(settings, target):
+        directory, stored = run(_ask(settings, target, clock, object_name=object_name, reference=reference))
+    else:
+        directory, stored = Directory(target=identity_of(target)), None
+    if stored is not None:
+        return Knowledge(overridden(stored, fields), directory, stored)
+    if not fields:
+        raise _absent(reference, target)
+    return Knowledge(ad_hoc_record(reference, fields, object_name=object_name), directory)
+
+
+def read_history(ledger_url: str, directory: Directory, sequence: str, *, record: Record) -> History:
+    """Return what the ledger holds for *record* in *sequence*; nothing is made where there is no ledger."""
+    from cadence.ledger import open_readonly
+
+    ledger = open_readonly(ledger_url)
+    if ledger is None:
+        return History()
+    with ledger:
+        return ledger.history(directory.target, sequence, object=record.object, record_id=record.entity_id)
+
+
+def known_names(engine: Engine) -> Known | None:
+    """Return the names of the embedded service, against which files are checked; None where it has no store.
+
+    A CRM is not asked: checking a file needs no network and no key.
+    """
+    target = engine.target
+    if not target.is_local or not is_there(engine.settings, target):
+        return None
+    return run(_ask_names(engine.settings, target, engine.clock))
+
+
+async def _ask_names(settings: Settings, target: TargetSettings, clock: Clock) -> Known:
+    from cadence.sequence import Known
+
+    async with open_target(settings, target, clock) as opened:
+        types = await opened.client.activity_types()
+        objects = await opened.client.objects()
+    activities = frozenset(name for each in types for name in (each.api_name, each.id))
+    return Known(activities=activities, objects=frozenset(name for each in objects for name in (each.name, each.id)))
+
+
+async def _ask(
+    settings: Settings, target: TargetSettings, clock: Clock, *, object_name: str, reference: str
+) -> tuple[Directory, Record | None]:
+    async with open_target(settings, target, clock) as opened:
+        directory = await opened.directory()
+        return directory, await opened.client.record(object_name, reference)
+
+
+def _absent(reference: str, target: TargetSettings) -> PlanError:
+    way = "import it with `cadence records import`, " if target.is_local else ""
+    return PlanError(
+        f"record '{reference}' is not in target '{target.name}'",
+        hint=f"check the id, email or name, {way}or plan it ad hoc with --field timezone=Europe/Paris",
+    )

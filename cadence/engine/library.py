@@ -1,0 +1,103 @@
+"""The library's own functions: a plan from values alone, and its application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cadence.clock import SystemClock
+from cadence.engine.fields import record_of
+from cadence.engine.planning import only_step
+from cadence.engine.when import parse_moment_or_local, parse_when
+from cadence.model.sequence import Sequence
+from cadence.plan.plan import make_plan
+from cadence.plan.zones import zone_name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from cadence.model.people import Directory, Record
+    from cadence.model.plan import Plan, Report
+    from cadence.timing.calendar import BusinessCalendar
+
+__all__ = ["apply", "explain", "plan"]
+
+
+def plan(
+    sequence: Sequence | str | Path,
+    record: Record | Mapping[str, Any],
+    *,
+    start: datetime | str | None = None,
+    now: datetime | str | None = None,
+    params: Mapping[str, Any] | None = None,
+    calendars: Mapping[str, BusinessCalendar] | str | Path | None = None,
+) -> Plan:
+    """Return what *sequence* means for *record*: every activity with its due, its literal body and its why.
+
+    *sequence* is a value, a path, or the name of a file in `sequences/`. *record* is a Record, or a mapping with `id`
+    and its fields beside it or under `fields`; dotted names nest. *start* and *now* are now by default; a datetime or
+    text without an offset is local time in the record's zone. *calendars* are those that the sequence may name, or
+    their folder. Nothing but the sequence's files is read: no settings, no ledger, no target.
+
+    Raises SequenceError, CalendarError, PlanError; their `findings` name everything that stands in the way.
+    """
+    from cadence.model.people import Directory
+
+    value = _load(sequence, calendars)
+    known = record_of(record, object_name=value.object)
+    return make_plan(
+        value,
+        [known],
+        now=_now(now, value, known, Directory()),
+        start=None if start is None else parse_moment_or_local(start, "start"),
+        params=params,
+    )
+
+
+def apply(plan: Plan, *, target: str | None = None, ledger: str | None = None) -> Report:
+    """Submit what *plan* says, in order and once; the same plan again sends nothing.
+
+    *target* names a section [targets.NAME] of cadence.toml, or `local`; *ledger* is a URL. Both default to what
+    cadence.toml and the environment say. Raises StalePlanError, PlanError, TargetError, LedgerError before anything is
+    sent; what happened to each activity afterwards is in the report.
+    """
+    from cadence.engine.engine import Engine
+
+    return Engine(target=target, ledger=ledger).apply(plan)
+
+
+def explain(
+    sequence: Sequence | str | Path, record: Record | Mapping[str, Any], *, step: str | None = None, **asked: Any
+) -> str:
+    """Return in words how each due came about, of one step where *step* names one. Takes what `plan` takes.
+
+    Raises what `plan` raises.
+    """
+    made = plan(sequence, record, **asked)
+    chosen = made if step is None else only_step(made, step)
+    return "\n".join(_story(chosen))
+
+
+def _story(made: Plan) -> list[str]:
+    lines = []
+    for activity in made.activities:
+        lines.append(f"{activity.step}: {activity.action} {activity.local or ''}".rstrip())
+        lines += [f"  {line.rule}: {line.reason}" for line in activity.why]
+        if activity.reason:
+            lines.append(f"  {activity.reason}")
+    return lines
+
+
+def _load(sequence: Sequence | str | Path, calendars: Mapping[str, BusinessCalendar] | str | Path | None) -> Sequence:
+    if isinstance(sequence, Sequence):
+        return sequence
+    from cadence.files import find_sequence, load_sequence
+
+    return load_sequence(find_sequence(sequence), calendars=calendars)
+
+
+def _now(value: datetime | str | None, sequence: Sequence, record: Record, directory: Directory) -> datetime:
+    if value is None:
+        return SystemClock().now()
+    return parse_when(value, "now", zone_name=lambda: zone_name_of(sequence, record, directory=directory))

@@ -1,0 +1,78 @@
+"""Questions that change nothing: the ledger's entries and log, the target's people and records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cadence.engine.results import LogRow, Ping, StatusRow
+from cadence.ledger import open_readonly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cadence.clock import Clock
+    from cadence.engine.targets import OpenTarget
+    from cadence.ledger import StatusLine
+    from cadence.model.people import Employee, Record
+
+__all__ = ["list_records", "list_team", "ping", "read_log", "read_status"]
+
+
+def read_status(url: str, *, sequence: str | None, record: str | None, state: str | None) -> Iterator[StatusRow]:
+    """Yield the ledger's entries that match all that is given; none where there is no ledger."""
+    ledger = open_readonly(url)
+    if ledger is None:
+        return
+    with ledger:
+        lines = ledger.entries(sequence=sequence, record=record, state=state)
+    yield from map(_status_row, lines)
+
+
+def _status_row(line: StatusLine) -> StatusRow:
+    entry, enrollment = line.entry, line.enrollment
+    return StatusRow(
+        sequence=enrollment.sequence,
+        record=line.record_name or enrollment.record_id,
+        number=enrollment.number,
+        step=entry.step,
+        occurrence=entry.occurrence,
+        state=str(entry.state),
+        due_at=entry.due_at,
+        activity_id=entry.activity_id,
+        reason=entry.reason,
+    )
+
+
+def read_log(url: str, *, record: str | None, limit: int) -> Iterator[LogRow]:
+    """Yield what was done, the newest first; nothing where there is no ledger."""
+    ledger = open_readonly(url)
+    if ledger is None:
+        return
+    with ledger:
+        lines = ledger.changes(record=record, limit=limit)
+    for line in lines:
+        yield LogRow(line.at, line.by, line.what, line.sequence, line.record, line.step, line.why)
+
+
+async def list_records(opened: OpenTarget, object_name: str, *, search: str | None, limit: int) -> tuple[Record, ...]:
+    """Return the target's records. Raises TargetError."""
+    return tuple([row async for row in opened.client.search_records(object_name, search=search or "", limit=limit)])
+
+
+async def list_team(opened: OpenTarget) -> tuple[Employee, ...]:
+    """Return the target's people, the names of their roles in place of ids. Raises TargetError."""
+    names = {role.id: role.name for role in await opened.client.roles()}
+    return tuple(
+        replace(employee, roles=tuple(names.get(role, role) for role in employee.roles))
+        for employee in await opened.client.team()
+    )
+
+
+async def ping(opened: OpenTarget, clock: Clock) -> Ping:
+    """Read the business and return how long that took. Raises TargetError."""
+    began = clock.monotonic()
+    business = await opened.client.business()
+    took_ms = (clock.monotonic() - began) * 1000
+    identity = opened.identity
+    return Ping(identity.name, identity.base_url, business.name or business.id, round(took_ms, 1))

@@ -1,0 +1,129 @@
+"""Plan one record: read what is known, then let the pure core decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from cadence.diagnostics import did_you_mean
+from cadence.engine.knowledge import learn, read_history
+from cadence.engine.when import parse_moment_or_local, parse_when
+from cadence.errors import ConfigError, PlanError
+from cadence.model.plan import canonical_json
+from cadence.model.sequence import Rules
+from cadence.plan.plan import make_plan
+from cadence.plan.zones import zone_name_of
+from cadence.timing.offset_text import parse_offset
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from cadence.config import Settings
+    from cadence.engine.engine import Engine
+    from cadence.engine.knowledge import Knowledge
+    from cadence.model.people import Record
+    from cadence.model.plan import Plan
+    from cadence.model.sequence import Sequence
+
+__all__ = ["Question", "only_step", "plan_record", "project_rules", "record_digest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be planned. `reference` is the record's id, email or name; times may be local to it."""
+
+    sequence: Sequence
+    reference: str
+    fields: Mapping[str, Any]
+    params: Mapping[str, Any]
+    start: str | datetime | None = None
+    now: str | datetime | None = None
+
+
+def plan_record(engine: Engine, question: Question) -> Plan:
+    """Return the plan that answers *question*. Raises PlanError, TargetError, LedgerError, ConfigError."""
+    sequence = question.sequence
+    known = learn(
+        engine.settings,
+        engine.target,
+        engine.clock,
+        object_name=sequence.object,
+        reference=question.reference,
+        fields=question.fields,
+    )
+    history = read_history(engine.ledger_url, known.directory, sequence.name, record=known.record)
+    plan = make_plan(
+        sequence,
+        [known.record],
+        now=_now(engine, question, known),
+        start=None if question.start is None else parse_moment_or_local(question.start, "--start"),
+        params=question.params,
+        directory=known.directory,
+        histories={known.record.id: history},
+        rules=project_rules(engine.settings),
+        marked=engine.settings.submit.marker != "none",
+        expires_after=_expiry(engine.settings),
+    )
+    return _bound(plan, known)
+
+
+def project_rules(settings: Settings) -> Rules:
+    """Return the rules of `[rules]` in the settings. Raises ConfigError with all findings."""
+    if not settings.rules:
+        return Rules()
+    from cadence.sequence import parse_rules
+
+    return parse_rules(settings.rules, path=str(settings.path or "the environment"))
+
+
+def record_digest(record: Record) -> str:
+    """Return the SHA-256 of a record's fields, by which a plan knows that they changed."""
+    import hashlib
+
+    return hashlib.sha256(canonical_json(dict(record.fields)).encode()).hexdigest()
+
+
+def only_step(plan: Plan, step: str) -> Plan:
+    """Return *plan* with the activities of *step* alone. Raises PlanError where no enrollment has it."""
+    kept = tuple(
+        replace(enrollment, activities=tuple(each for each in enrollment.activities if each.step == step))
+        for enrollment in plan.enrollments
+    )
+    if not any(enrollment.activities for enrollment in kept):
+        known = {activity.step for activity in plan.activities}
+        raise PlanError(f"no step '{step}' in the plan", hint=did_you_mean(step, known))
+    return replace(plan, enrollments=kept)
+
+
+def _now(engine: Engine, question: Question, known: Knowledge) -> datetime:
+    if question.now is None:
+        return engine.clock.now()
+    return parse_when(
+        question.now,
+        "--now",
+        zone_name=lambda: zone_name_of(question.sequence, known.record, directory=known.directory),
+    )
+
+
+def _expiry(settings: Settings) -> timedelta:
+    from cadence.errors import CalendarError
+
+    try:
+        offset = parse_offset(settings.expires)
+    except CalendarError as error:
+        raise ConfigError(f"plan.expires: {error.message}", hint=error.hint) from None
+    if offset.months or offset.business_days or offset.business_seconds:
+        raise ConfigError(
+            f"plan.expires is '{settings.expires}', expected hours, days or weeks", hint="write it as in '24 hours'"
+        )
+    return timedelta(days=offset.days, seconds=offset.seconds)
+
+
+def _bound(plan: Plan, known: Knowledge) -> Plan:
+    """Return *plan* with the digest of the record as the target has it, so that apply sees whether it changed."""
+    if known.stored is None:
+        return plan
+    digest = record_digest(known.stored)
+    return replace(plan, enrollments=tuple(replace(each, record_digest=digest) for each in plan.enrollments))

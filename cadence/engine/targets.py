@@ -1,0 +1,107 @@
+"""Targets: the embedded activity service in this process, or a CRM at its base URL, behind the same client."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cadence.errors import TargetError
+from cadence.model.people import TargetIdentity, stable_id
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from cadence.clock import Clock
+    from cadence.config import Settings, TargetSettings
+    from cadence.crm.client import CrmClient
+    from cadence.model.people import Directory
+
+__all__ = ["LOCAL_URL", "OpenTarget", "identity_of", "is_there", "open_target"]
+
+LOCAL_URL = "http://localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTarget:
+    """A target that can be called. `is_local` is the embedded service, which takes what an administrator may do."""
+
+    identity: TargetIdentity
+    client: CrmClient
+    is_local: bool
+
+    async def directory(self) -> Directory:
+        """Return what a plan must know of the account. Raises TargetError, also where the key opens another one."""
+        from cadence.crm.directory import read_directory
+
+        directory = await read_directory(self.client, self.identity)
+        found = directory.business.id if directory.business else ""
+        if found != self.identity.business_id:
+            raise TargetError(
+                f"target '{self.identity.name}': the key opens business '{found}', "
+                f"the settings name '{self.identity.business_id}'",
+                hint=f"correct business_id in [targets.{self.identity.name}], or take the key of that business",
+            )
+        return directory
+
+
+def identity_of(target: TargetSettings) -> TargetIdentity:
+    """Return which account *target* is, without calling it."""
+    if target.is_local:
+        return TargetIdentity(target.name, LOCAL_URL, stable_id("business", target.name))
+    return TargetIdentity(target.name, target.base_url.rstrip("/"), target.business_id)
+
+
+def is_there(settings: Settings, target: TargetSettings) -> bool:
+    """Return whether there is anything to ask: a CRM always, the embedded service once it has a store."""
+    if not target.is_local:
+        return True
+    path = _store_path(settings)
+    return path is None or path.is_file()
+
+
+@asynccontextmanager
+async def open_target(settings: Settings, target: TargetSettings, clock: Clock) -> AsyncIterator[OpenTarget]:
+    """Yield the target, ready to be called; the embedded service's store is made where it is missing.
+
+    Raises ConfigError for credentials that cannot be used, TargetError for a store that cannot be opened.
+    """
+    if target.is_local:
+        async with _open_local(settings, target, clock) as opened:
+            yield opened
+    else:
+        async with _connect(settings, target, clock) as client:
+            yield OpenTarget(identity_of(target), client, is_local=False)
+
+
+@asynccontextmanager
+async def _open_local(settings: Settings, target: TargetSettings, clock: Clock) -> AsyncIterator[OpenTarget]:
+    from cadence.crm.client import connect
+    from cadence.crm.credentials import Credentials
+    from cadence.server.app import build_app
+    from cadence.server.local import open_local
+
+    store, key = open_local(settings.store_url, now=clock.now())
+    credentials = Credentials(LOCAL_URL, key.api_key, key.business_id, key.user_id, target=target.name)
+    app = build_app(store, clock=clock)
+    try:
+        async with connect(credentials, now=clock.now, timeout_s=settings.submit.timeout, app=app) as client:
+            yield OpenTarget(identity_of(target), client, is_local=True)
+    finally:
+        store.close()
+
+
+def _connect(settings: Settings, target: TargetSettings, clock: Clock) -> CrmClient:
+    from cadence.crm.client import connect
+    from cadence.crm.credentials import Credentials
+
+    credentials = Credentials(target.base_url, target.api_key, target.business_id, target.user_id, target=target.name)
+    return connect(credentials, now=clock.now, timeout_s=settings.submit.timeout)
+
+
+def _store_path(settings: Settings) -> Path | None:
+    from pathlib import Path
+
+    scheme, _, path = settings.store_url.partition(":///")
+    return Path(path) if scheme == "sqlite" else None

@@ -45,7 +45,7 @@ class BusinessCalendar:
     closed: tuple[ClosedRange, ...] = ()
     working: tuple[date, ...] = ()
     special: tuple[SpecialDate, ...] = ()
-    lock: HolidayLock | None = field(default=None, hash=False, repr=False)
+    lock: HolidayLock | None = field(default=None, hash=False)
 
     @staticmethod
     def always(name: str = "any") -> BusinessCalendar:

@@ -61,6 +61,10 @@ def _unknown(region: str, country: str, countries: dict[str, list[str]]) -> Cale
         inside = [f"{country}-{part}" for part in countries[country]]
         hint = did_you_mean(region, inside) or f"'{country}' alone has its national holidays"
     else:
-        best = suggest(region, region_names())
+        best = suggest(region, (name for name in region_names() if _is_alpha_2(name)))
         hint = f"did you mean '{best}'?" if best else "write an ISO 3166 code, as 'US' or 'US-CA'"
     return CalendarError(f"unknown holiday region '{region}'", hint=hint)
+
+
+def _is_alpha_2(region: str) -> bool:
+    return len(region.partition("-")[0]) == 2  # noqa: PLR2004 - ISO 3166-1 alpha-2, rather than its other forms

@@ -6,25 +6,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cadence.files.atomic import write_text
     from cadence.files.calendars import CalendarFolder, load_calendar, load_calendars, read_lock, write_lock
     from cadence.files.check import check_paths
     from cadence.files.discovery import Kind, discover
-    from cadence.files.golden import load_golden, load_team
+    from cadence.files.golden import load_golden
+    from cadence.files.reading import read_text
     from cadence.files.sequences import find_sequence, load_sequence
+    from cadence.files.team import load_team
+    from cadence.files.writing import write_text
 
 __all__ = [
-    "CalendarFolder", "Kind", "check_paths", "discover", "find_sequence", "load_calendar", "load_calendars", "load_golden",
-    "load_sequence", "load_team", "read_lock", "write_lock", "write_text",
+    "CalendarFolder", "Kind", "check_paths", "discover", "find_sequence", "load_calendar", "load_calendars",
+    "load_golden", "load_sequence", "load_team", "read_lock", "read_text", "write_lock", "write_text",
 ]  # fmt: skip
 
 _HOMES = {
-    "atomic": ("write_text",),
     "calendars": ("CalendarFolder", "load_calendar", "load_calendars", "read_lock", "write_lock"),
     "check": ("check_paths",),
     "discovery": ("Kind", "discover"),
-    "golden": ("load_golden", "load_team"),
+    "golden": ("load_golden",),
+    "reading": ("read_text",),
     "sequences": ("find_sequence", "load_sequence"),
+    "team": ("load_team",),
+    "writing": ("write_text",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 
 from cadence.diagnostics import Finding, Place
 from cadence.errors import CalendarError
-from cadence.files.atomic import write_text
 from cadence.files.reading import read, try_read
+from cadence.files.writing import write_text
 from cadence.sequence.parse import parse_calendar
 from cadence.timing.calendar import BusinessCalendar
 
 if TYPE_CHECKING:
     from cadence.timing.lock import HolidayLock
 
-__all__ = ["LOCK", "SUFFIXES", "CalendarFolder", "calendars_beside", "load_calendar", "load_calendars", "read_lock", "write_lock"]
+__all__ = [
+    "LOCK",
+    "SUFFIXES",
+    "CalendarFolder",
+    "calendars_beside",
+    "load_calendar",
+    "load_calendars",
+    "read_lock",
+    "write_lock",
+]
 
 LOCK = "holidays.lock.json"
 SUFFIXES = (".yaml", ".yml")
@@ -62,9 +71,12 @@ def _yaml_files(folder: Path) -> list[Path]:
         return []  # no folder: no calendars, and a sequence that names one says so
 
 
-def calendars_beside(path: Path) -> CalendarFolder:
-    """Return the calendars that a sequence at *path* may name: of the folder `calendars` beside it, or one level up."""
-    folders = [path.parent / "calendars", path.parent.parent / "calendars"]
+def calendars_beside(path: Path, otherwise: Path | None = None) -> CalendarFolder:
+    """Return the calendars that a sequence at *path* may name.
+
+    They are in the folder `calendars` beside it, or one level up, or in *otherwise*: the first of these that is there.
+    """
+    folders = [path.parent / "calendars", path.parent.parent / "calendars", *([otherwise] if otherwise else [])]
     return CalendarFolder(next((folder for folder in folders if folder.is_dir()), folders[0]))
 
 
@@ -77,12 +89,14 @@ def load_calendars(folder: Path | str) -> Mapping[str, BusinessCalendar]:
     root = Path(folder)
     if not root.is_dir():
         what = "is not a folder" if root.exists() else "is not there"
-        raise CalendarError(f"the calendars folder {root} {what}", hint="name the folder that holds the calendars' files")
+        raise CalendarError(
+            f"the calendars folder {root} {what}", hint="name the folder that holds the calendars' files"
+        )
     return CalendarFolder(root)
 
 
 def load_calendar(path: Path | str, *, lock: HolidayLock | None = None) -> BusinessCalendar:
-    """Return the calendar of one file. Raises CalendarError with all findings, SequenceError where it cannot be read."""
+    """Return the calendar of one file. Raises CalendarError with all findings."""
     file = Path(path)
     calendar = parse_calendar(read(file), path=str(file), lock=lock)
     wrong = wrong_name(calendar, file)

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["check_paths"]
 
 
-def check_paths(paths: Iterable[Path | str], *, known: Known | None = None) -> tuple[Finding, ...]:
+def check_paths(
+    paths: Iterable[Path | str], *, calendars: Path | None = None, known: Known | None = None
+) -> tuple[Finding, ...]:
     """Return the findings of all files under *paths*, sorted by file, line and column. Nothing is raised.
 
-    `known` is what is known of the CRM, against which names are checked.
+    `calendars` is the folder for sequences that have none beside them; `known` is what is known of the CRM, against
+    which names are checked.
     """
-    check = _Check(known)
+    check = _Check(calendars, known)
     findings: dict[Finding, None] = {}
     for path in map(Path, paths):
         found_any = False
@@ -48,7 +51,8 @@ def _position(finding: Finding) -> tuple[str, int, int]:
 class _Check:
     """One run over many files; the calendars of a folder are read once."""
 
-    def __init__(self, known: Known | None) -> None:
+    def __init__(self, calendars: Path | None, known: Known | None) -> None:
+        self._calendars = calendars
         self._known = known
         self._folders: dict[Path, CalendarFolder] = {}
 
@@ -71,7 +75,7 @@ class _Check:
         return by_kind[kind](path, content)
 
     def _sequence(self, path: Path, content: bytes) -> tuple[Finding, ...]:
-        folder = calendars_beside(path)
+        folder = calendars_beside(path, self._calendars)
         calendars = self._folders.setdefault(folder.folder, folder)
         lock, findings = _lock_of(calendars.folder)
         if findings:
@@ -100,7 +104,9 @@ def _missing_files(path: Path, sequence: str, teams: list[object]) -> Iterable[F
         yield Finding("no-such-file", error.message, place, error.hint)
     for team in sorted({team for team in teams if isinstance(team, str)}):
         if not (path.parent / team).is_file():
-            yield Finding("no-such-file", f"team file '{team}' is not there", place, "paths start from this file's folder")
+            yield Finding(
+                "no-such-file", f"team file '{team}' is not there", place, "paths start from this file's folder"
+            )
 
 
 def _lock_of(folder: Path) -> tuple[HolidayLock | None, tuple[Finding, ...]]:

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 def yaml_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the files that *paths* name, and the YAML files of the folders they name, sorted, each once.
 
-    Folders are walked without following links, so that a circle of links ends. Hidden files and folders are passed over.
+    Folders are walked without following links, so that a circle of links ends. Hidden ones are passed over.
     """
     seen: set[Path] = set()
     for path in paths:

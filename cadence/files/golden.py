@@ -1,4 +1,4 @@
-"""Golden files, and the teams that they and the team import read."""
+"""Golden files, read from disk."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cadence.files.reading import read
-from cadence.sequence.parse import parse_golden, parse_team
+from cadence.sequence.parse import parse_golden
 
 if TYPE_CHECKING:
     from cadence.sequence.golden import Golden
-    from cadence.sequence.team import Team
 
-__all__ = ["load_golden", "load_team"]
+__all__ = ["load_golden"]
 
 
 def load_golden(path: Path | str) -> Golden:
     """Return the golden cases of a file. Raises SequenceError with all findings."""
     return parse_golden(read(Path(path)), path=str(path))
-
-
-def load_team(path: Path | str) -> Team:
-    """Return the team of a file. Raises SequenceError with all findings."""
-    return parse_team(read(Path(path)), path=str(path))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from cadence.diagnostics import Finding, Place
-from cadence.errors import SequenceError
+from cadence.errors import ConfigError, SequenceError
 from cadence.sequence.reader import MAX_BYTES
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["read", "try_read"]
+__all__ = ["read", "read_text", "try_read"]
 
 
 def read(path: Path) -> bytes:
@@ -22,14 +19,27 @@ def read(path: Path) -> bytes:
     return content
 
 
-def try_read(path: Path) -> bytes | Finding:
+def read_text(path: Path | str, *, most: int = 1 << 30) -> str:
+    """Return the text of *path*, which is UTF-8 and at most *most* bytes. Raises ConfigError."""
+    content = try_read(Path(path), most=most)
+    if isinstance(content, Finding):
+        raise ConfigError(f"{path} {content.message}", hint=content.hint, findings=[content])
+    if len(content) > most:
+        raise ConfigError(f"{path} has more than {most:,} bytes", hint="check that it is the file you meant")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8", hint="save the file as UTF-8") from error
+
+
+def try_read(path: Path, *, most: int = MAX_BYTES) -> bytes | Finding:
     """Return the content of *path*, or the finding that says why it cannot be read.
 
     No more is read than shows that a file is too large, so that a huge one costs nothing.
     """
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(most + 1)
     except FileNotFoundError:
         return _finding(path, "no-such-file", "is not there", "check the path, and the folder it starts from")
     except IsADirectoryError:

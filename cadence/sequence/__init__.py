@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from cadence.sequence.team import Team
 
 __all__ = [
-    "Case", "EvaluationError", "Expected", "Golden", "Known", "MissingVariable", "Team", "check_calendar", "check_golden",
-    "check_sequence", "check_team", "compile_expression", "compile_template", "json_schema", "parse_calendar",
-    "parse_golden", "parse_rules", "parse_sequence", "parse_team",
+    "Case", "EvaluationError", "Expected", "Golden", "Known", "MissingVariable", "Team", "check_calendar",
+    "check_golden", "check_sequence", "check_team", "compile_expression", "compile_template", "json_schema",
+    "parse_calendar", "parse_golden", "parse_rules", "parse_sequence", "parse_team",
 ]  # fmt: skip
 
 _HOMES = {

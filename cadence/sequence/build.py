@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cadence.timing.offset import Offset
 
 __all__ = [
-    "assign", "association", "notification", "repeat", "rrule_only", "rules", "timeout", "weekday", "zone_word",
+    "assign", "association", "notification", "repeat", "rules", "timeout", "weekday", "zone_word",
 ]  # fmt: skip
 
 
@@ -52,9 +52,7 @@ def assign(parts: Parts, key: str, found: Collector) -> Assign:
         pool = given
     elif given not in (True, "everybody"):
         value = given
-    return Assign(
-        kind, value, pool=pool, cover=parts.get("cover"), otherwise=parts.get("else"), place=parts.node.place
-    )
+    return Assign(kind, value, pool=pool, cover=parts.get("cover"), otherwise=parts.get("else"), place=parts.node.place)
 
 
 def repeat(parts: Parts, key: str, found: Collector) -> Any:
@@ -68,12 +66,6 @@ def repeat(parts: Parts, key: str, found: Collector) -> Any:
     return Repeat(every=every, times=parts["times"])
 
 
-def rrule_only(node: ScalarNode, key: str, found: Collector) -> Any:
-    """Return the repeat that is written as a recurrence rule alone."""
-    rule = values.rrule(node, key, found)
-    return rule if rule is INVALID else Repeat(rrule=rule)
-
-
 def timeout(parts: Parts, key: str, found: Collector) -> Timeout:
     """Return how long to wait, and what then."""
     del key, found
@@ -83,8 +75,15 @@ def timeout(parts: Parts, key: str, found: Collector) -> Timeout:
 def notification(parts: Parts, key: str, found: Collector) -> Any:
     """Return the reminder with the largest unit that is exact: weeks, days, hours or minutes."""
     before: Offset = parts["before"]
-    amounts = ((before.days, 7, "weeks"), (before.days, 1, "days"), (before.seconds, 3600, "hours"), (before.seconds, 60, "minutes"))
-    single = sum(map(bool, (before.months, before.days, before.business_days, before.seconds, before.business_seconds))) == 1
+    amounts = (
+        (before.days, 7, "weeks"),
+        (before.days, 1, "days"),
+        (before.seconds, 3600, "hours"),
+        (before.seconds, 60, "minutes"),
+    )
+    single = (
+        sum(map(bool, (before.months, before.days, before.business_days, before.seconds, before.business_seconds))) == 1
+    )
     for amount, size, unit in amounts:
         if single and amount and amount % size == 0:
             return Notification(amount // size, unit, parts.get("type", "email"))
@@ -115,7 +114,7 @@ def rules(parts: Parts, key: str, found: Collector) -> Any:
         found.error("bad-gap", message, parts.place("min_gap"), "give one of these units, as in '4 hours'")
         return INVALID
     return Rules(
-        quiet_hours=quiet and QuietRule(*quiet[0], quiet[1]),
+        quiet_hours=quiet and QuietRule(quiet[0][0], quiet[0][1], quiet[1]),
         max_per_day=per_day and PerDayRule(per_day[0], per_day[2], per_day[1]),
         min_gap=gap and GapRule(gap[0], gap[1]),
         not_on=not_on and NotOnRule(not_on[0], not_on[1]),

@@ -38,7 +38,7 @@ def build_calendar(parts: Parts, found: Collector, *, lock: HolidayLock | None =
         lock=lock,
     )
     if calendar.never_opens:
-        hint = "give at least one day hours, as in mon-fri: \"09:00-17:00\""
+        hint = 'give at least one day hours, as in mon-fri: "09:00-17:00"'
         found.error("calendar-never-opens", f"calendar '{calendar.name}' never opens", parts.place("hours"), hint)
         return None
     return calendar

@@ -10,7 +10,8 @@ from cadence.sequence.nodes import ListNode, MapNode, Node, ScalarNode
 from cadence.sequence.shape import INVALID, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Set
+    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from cadence.diagnostics.collector import Collector
 
@@ -36,7 +37,7 @@ class Parts:
         """Return the value of *key*, or *default* where it was not written or could not be read."""
         return self._values.get(key, default)
 
-    def keys(self) -> Set[str]:
+    def keys(self) -> AbstractSet[str]:
         """Return the keys that could be read."""
         return self._values.keys()
 
@@ -95,7 +96,7 @@ class Struct(Shape):
     others, so that what follows can be checked too.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a mapping can say about its keys
         self,
         name: str,
         keys: Mapping[str, Key],

@@ -221,6 +221,7 @@ def build_due(parts: Parts, key: str, found: Collector) -> Any:
 
     `on: friday` is strict like the sentence where no offset is given, and counts the date itself after an offset.
     """
+    del key, found
     before = "before" in parts
     anchor = parts["before" if before else "after"]
     offset = parts.get("offset", Offset())

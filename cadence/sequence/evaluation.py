@@ -44,7 +44,7 @@ class EvaluationError(PlanError):
 
 
 class MissingVariable(EvaluationError):  # noqa: N818 - reads as the condition it names
-    """Raised for a variable that the record, the params or the context do not have, or that is empty; `name` is its path."""
+    """Raised for a variable that is not there, or is empty; `name` is its path, `known` the names beside it."""
 
     def __init__(self, name: str, *, known: tuple[str, ...] = (), empty: bool = False) -> None:
         super().__init__(f"{name} is empty" if empty else f"there is no {name}", hint=_way_out(name, known))
@@ -217,4 +217,7 @@ def _kind(value: Any) -> str:
     names = {str: "text", bool: "a truth value", int: "a number", float: "a number", Decimal: "a number"}
     if isinstance(value, Mapping):
         return "a mapping"
-    return names.get(type(value), "a date" if isinstance(value, date) else "a list" if isinstance(value, (list, tuple)) else "no plain value")
+    return names.get(
+        type(value),
+        "a date" if isinstance(value, date) else "a list" if isinstance(value, (list, tuple)) else "no plain value",
+    )

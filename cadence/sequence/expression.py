@@ -44,7 +44,8 @@ _FUNCTIONS = {"completed": 1, "outcome": 1, "days_between": 2, "today": 0}
 _FORBIDDEN = {
     "For": "a loop", "Assign": "'set'", "AssignBlock": "'set'", "Macro": "a macro", "CallBlock": "'call'",
     "FilterBlock": "a filter block", "Include": "'include'", "Import": "'import'", "FromImport": "'import'",
-    "Extends": "'extends'", "Block": "'block'", "With": "'with'", "Pow": "a power", "Slice": "a slice", "Dict": "a dict",
+    "Extends": "'extends'", "Block": "'block'", "With": "'with'", "Pow": "a power", "Slice": "a slice",
+    "Dict": "a dict",
 }  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _parse(source: str, *, whole: bool) -> nodes.Node:
         parser = Parser(_environment(), source, state="variable")
         tree = parser.parse_expression()
         if not parser.stream.eos:
-            raise TemplateSyntaxError(f"unexpected '{parser.stream.current.value}'", parser.stream.current.lineno)
+            parser.fail(f"unexpected '{parser.stream.current.value}'")
     except TemplateSyntaxError as error:
         offset = _line_start(source, error.lineno)
         message = f"'{_short(source)}' cannot be read: {error.message}"
@@ -362,7 +363,9 @@ class _Compiler:
             raise self._complaint(f"filter '{node.name}' takes plain arguments only", node, hint=None, word=node.name)
         if node.name not in FILTERS:
             hint = did_you_mean(node.name, FILTERS) or f"known: {', '.join(sorted(FILTERS))}"
-            raise self._complaint(f"unknown filter '{node.name}'", node, hint=hint, word=node.name, code="unknown-filter")
+            raise self._complaint(
+                f"unknown filter '{node.name}'", node, hint=hint, word=node.name, code="unknown-filter"
+            )
         function, least, most = FILTERS[node.name]
         if not least <= len(node.args) <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
@@ -376,7 +379,9 @@ class _Compiler:
     def _call(self, node: Any) -> Evaluate:
         name = getattr(node.node, "name", "")
         if name not in _FUNCTIONS or type(node.node).__name__ != "Name":
-            hint = did_you_mean(name, _FUNCTIONS) if name else "only completed, outcome, days_between and today are called"
+            hint = (
+                did_you_mean(name, _FUNCTIONS) if name else "only completed, outcome, days_between and today are called"
+            )
             message = f"unknown function '{name}'" if name else "a call of something that is no function"
             raise self._complaint(message, node, hint=hint, word=name, code="unknown-function")
         if len(node.args) != _FUNCTIONS[name] or node.kwargs or node.dyn_args or node.dyn_kwargs:
@@ -392,7 +397,9 @@ class _Compiler:
     def _event(self, name: str, node: Any) -> Evaluate:
         step = getattr(node.args[0], "value", None)
         if not isinstance(step, str):
-            raise self._complaint(f"{name} takes a step's id in quotes", node, hint=f"write {name}('kickoff')", word=name)
+            raise self._complaint(
+                f"{name} takes a step's id in quotes", node, hint=f"write {name}('kickoff')", word=name
+            )
         self._steps.setdefault(step)
         if name == "completed":
             return lambda context: step in context.get("completed", ())

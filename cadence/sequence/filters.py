@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FILTERS"]
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _DIRECTIVE = re.compile(r"%(.)")
 _DIRECTIVES: dict[str, Callable[[datetime], str]] = {
     "Y": lambda d: f"{d.year:04d}",
@@ -36,11 +41,6 @@ _DIRECTIVES: dict[str, Callable[[datetime], str]] = {
     "b": lambda d: _MONTHS[d.month - 1][:3],
     "%": lambda _: "%",
 }
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def _replace(value: Any, old: Any, new: Any) -> str:
@@ -115,7 +115,9 @@ def _formatter(form: str) -> Callable[..., str]:
 def _directive(letter: str) -> Callable[[datetime], str]:
     if letter in _DIRECTIVES:
         return _DIRECTIVES[letter]
-    raise EvaluationError(f"unknown date directive '%{letter}'", hint=f"known: {' '.join('%' + d for d in _DIRECTIVES)}")
+    raise EvaluationError(
+        f"unknown date directive '%{letter}'", hint=f"known: {' '.join('%' + d for d in _DIRECTIVES)}"
+    )
 
 
 def _truncate(value: Any, length: Any = 255) -> str:

@@ -117,7 +117,8 @@ _CASE = Struct(
         "now": Key(_MOMENT, "the time at which it is planned; the start by default"),
         "params": Key(MapOf(Plain(), what="a param's name", pattern=grammar.PARAM), "the params"),
         "team": Key(
-            Either(scalar=_TEXT, mapping=TEAM, what="a team file, or a team"), "who there is: a file beside this, or written here"
+            Either(scalar=_TEXT, mapping=TEAM, what="a team file, or a team"),
+            "who there is: a file beside this, or written here",
         ),
         "expect": Key(
             ListOf(_EXPECTED, what="a list of activities", least=1), "the activities in submission order", required=True
@@ -129,7 +130,9 @@ _CASE = Struct(
 GOLDEN = Struct(
     "golden",
     {
-        "sequence": Key(Text("a sequence's name or path"), "the sequence: its name, or a path from here", required=True),
+        "sequence": Key(
+            Text("a sequence's name or path"), "the sequence: its name, or a path from here", required=True
+        ),
         "cases": Key(ListOf(_CASE, what="a list of cases", least=1), "the cases", required=True),
     },
     partial=True,

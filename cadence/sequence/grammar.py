@@ -8,8 +8,27 @@ from __future__ import annotations
 import re
 
 __all__ = [
-    "ANCHOR", "AT", "DATE", "DATE_RANGE", "DATETIME", "DAYS", "DUE", "FIELD", "IDENTIFIER", "INTERVAL", "NAMES", "OFFSET", "PARAM",
-    "RESERVED", "SHORT_DAYS", "TIME", "UUID", "WEEKDAY", "WEEKDAYS", "ZONE", "any_case",
+    "ANCHOR",
+    "AT",
+    "DATE",
+    "DATETIME",
+    "DATE_RANGE",
+    "DAYS",
+    "DUE",
+    "FIELD",
+    "IDENTIFIER",
+    "INTERVAL",
+    "NAMES",
+    "OFFSET",
+    "PARAM",
+    "RESERVED",
+    "SHORT_DAYS",
+    "TIME",
+    "UUID",
+    "WEEKDAY",
+    "WEEKDAYS",
+    "ZONE",
+    "any_case",
 ]  # fmt: skip
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -32,14 +51,31 @@ FIELD = r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_][A-Za-z0-9_-]*)*"
 ZONE = r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 DATE_RANGE = rf"{DATE}(?: ?\.\. ?{DATE})?"
-DATETIME = rf"(?:[A-Za-z]{{3}} )?{DATE}[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?(?:\[[^\]]+\])?"
+_HH_MM = "[0-9]{2}:[0-9]{2}"
+DATETIME = rf"(?:[A-Za-z]{{3}} )?{DATE}[T ]{_HH_MM}(?::[0-9]{{2}})?(?:Z|[+-]{_HH_MM})?(?:\[[^\]]+\])?"
+RRULE = r"\s*(?:RRULE:)?[A-Z]+=[^\s;=]+(?:;[A-Z]+=[^\s;=]+)*;?\s*"
 
 # Words with a meaning of their own in a due: no step may have them as its id.
-RESERVED = ("start", "record", "param", "completion", "of", "after", "before", "at", "on", "or", "the", *WEEKDAYS, *SHORT_DAYS)
+RESERVED = (
+    "start",
+    "record",
+    "param",
+    "completion",
+    "of",
+    "after",
+    "before",
+    "at",
+    "on",
+    "or",
+    "the",
+    *WEEKDAYS,
+    *SHORT_DAYS,
+)
 
 # Words with a meaning of their own in expressions: no param may have them as its name.
 NAMES = (
-    "record", "param", "sequence", "step", "start", "assignee", "business", "completed", "outcome", "days_between", "today",
+    "record", "param", "sequence", "step", "start", "assignee", "business",
+    "completed", "outcome", "days_between", "today",
     "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None",
 )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cadence.model.sequence import (
-    AnchorKind,
     AssignKind,
     EnrollPolicy,
     IfPast,
@@ -12,7 +13,7 @@ from cadence.model.sequence import (
     ParamType,
     TimeoutThen,
 )
-from cadence.sequence import build, grammar, values
+from cadence.sequence import build, grammar, recurrence, values
 from cadence.sequence.calendar_language import INLINE_CALENDAR, WINDOW
 from cadence.sequence.compound import Either, Key, ListOf, MapOf, Struct
 from cadence.sequence.due import build_due, read_anchor, read_at, read_due, read_weekday
@@ -20,6 +21,9 @@ from cadence.sequence.shape import Flag, Plain, Shape, Text, Whole, Word
 from cadence.sequence.templates import read_expression, read_template
 from cadence.timing.policy import Policy
 from cadence.timing.roll import Roll
+
+if TYPE_CHECKING:
+    from enum import StrEnum
 
 __all__ = ["ASSIGN", "RULES", "SEQUENCE", "STEP"]
 
@@ -32,22 +36,29 @@ _REFERENCE = Text("an id, an email or a name", examples=["ana@example.com"])
 _FIELD = Text("a field's name", pattern=grammar.FIELD, examples=["contract_end"])
 _PARAM_NAME = Text("a param's name", pattern=grammar.PARAM, examples=["csm"])
 _OFFSET = Text(
-    "an offset such as '2 business days'", pattern=grammar.OFFSET, parse=values.offset, examples=["2 business days", "1h"]
+    "an offset such as '2 business days'",
+    pattern=grammar.OFFSET,
+    parse=values.offset,
+    name="offset",
+    examples=["2 business days", "1h"],
 )
 _THEN = Key(Word(Outside, to=Outside), "what to do with a due that it bites: shift (the default), warn or fail")
 
 
-def _words(kind: type, note: str) -> Key:
-    return Key(Word(kind, to=kind), note)  # type: ignore[call-overload]
+def _words(kind: type[StrEnum], note: str) -> Key:
+    return Key(Word(kind, to=kind), note)
 
 
 _ANCHOR = Text(
     "an anchor: start, a step's id, completion of a step, record.<field> or param.<name>",
     pattern=rf"\s*{grammar.ANCHOR}\s*",
     parse=read_anchor,
-    examples=[*(kind.value for kind in (AnchorKind.START,)), "kickoff", "completion of kickoff", "record.contract_end"],
+    name="anchor",
+    examples=["start", "kickoff", "completion of kickoff", "record.contract_end"],
 )
-_WEEKDAY = Text("a weekday", pattern=rf"\s*{grammar.WEEKDAY}\s*", parse=read_weekday, examples=["friday"])
+_WEEKDAY = Text(
+    "a weekday", pattern=rf"\s*{grammar.WEEKDAY}\s*", parse=read_weekday, name="weekday_name", examples=["friday"]
+)
 _DUE_MAPPING = Struct(
     "due",
     {
@@ -80,7 +91,12 @@ DUE = Either(
         "a sentence such as '2 business days after start at 10:00'",
         pattern=grammar.DUE,
         parse=read_due,
-        examples=["2 business days after start at 10:00", "friday on or after kickoff", "1 month before record.contract_end"],
+        name="due_sentence",
+        examples=[
+            "2 business days after start at 10:00",
+            "friday on or after kickoff",
+            "1 month before record.contract_end",
+        ],
     ),
     mapping=_DUE_MAPPING,
 )
@@ -125,12 +141,14 @@ _DEFAULTS = {
     "on_error": _words(OnError, "what a rejected activity does to the steps after it: stop (the default) or continue"),
 }
 
+_RRULE = Text("a recurrence rule", pattern=grammar.RRULE, parse=recurrence.rrule, examples=["FREQ=WEEKLY;COUNT=4"])
+_REPEAT_ALONE = Text("a recurrence rule", pattern=grammar.RRULE, parse=recurrence.repeat)
 _REPEAT = Struct(
     "repeat",
     {
         "every": Key(_OFFSET, "the distance between occurrences, from the anchor each time"),
         "times": Key(Whole(1, 1000), "how many occurrences, the first included"),
-        "rrule": Key(Text("a recurrence rule", pattern=r"\s*(RRULE:)?[A-Z]+=[^\n]*", parse=values.rrule),
+        "rrule": Key(_RRULE,
                      "a recurrence rule as in RFC 5545"),
     },
     one_of=("every", "rrule"),
@@ -142,7 +160,7 @@ _NOTIFY = Struct(
     {
         "before": Key(Text("an offset in minutes, hours, days or weeks", pattern=grammar.OFFSET, parse=values.offset),
                       "how long before the due", required=True),
-        "type": Key(Text("a word", pattern=grammar.PARAM), "how: email (the default), or another type that the CRM knows"),
+        "type": Key(Text("a word", pattern=grammar.PARAM), "how: email (the default), or what else the CRM knows"),
     },
     build=build.notification,
 )  # fmt: skip
@@ -156,12 +174,11 @@ _STEP_KEYS = {
     "note": Key(_NOTE, "the activity's note; {{ ... }} inserts values"),
     "roll": _words(Roll, "what to do with a date on a closed day"),
     "eom": Key(Flag(), "whether months that start at a month's end stay at month ends"),
-    "from": Key(Word(["count", "roll"]), "how business days count from a closed day: count (the default) or roll first"),
+    "from": Key(Word(["count", "roll"]), "how business days count from a closed day: count, or roll first"),
     "land": Key(Word(["close", "open"]), "where business hours land that are used up exactly at a close"),
     "not_before": Key(DUE, "no due before this"),
     "not_after": Key(DUE, "no due after this"),
-    "repeat": Key(Either(scalar=Text("a recurrence rule", pattern=r"\s*(RRULE:)?[A-Z]+=[^\n]*", parse=build.rrule_only),
-                         mapping=_REPEAT), "how often it comes again"),
+    "repeat": Key(Either(scalar=_REPEAT_ALONE, mapping=_REPEAT), "how often it comes again"),
     "timeout": Key(Struct("timeout", {
         "after": Key(_OFFSET, "how long to wait for the completion", required=True),
         "then": _words(TimeoutThen, "what to do then: continue (the default), skip or exit"),
@@ -179,7 +196,10 @@ _STEP_KEYS = {
 }  # fmt: skip
 STEP = Struct("step", {**_STEP_KEYS, **_DEFAULTS}, named_by="id", partial=True)
 
-_NOT_ON = Text("a date or a range of dates", pattern=grammar.DATE_RANGE, parse=values.dates, examples=["2026-12-24..2026-12-31"])
+_NOT_ON = Text(
+    "a date or a range of dates", pattern=grammar.DATE_RANGE, parse=values.dates, examples=["2026-12-24..2026-12-31"]
+)
+_NOT_ON_DATES = ListOf(_NOT_ON, what="a list of dates")
 _QUIET = Text("hours such as '20:00-08:00'", pattern=grammar.INTERVAL, parse=values.interval, examples=["20:00-08:00"])
 RULES = Struct(
     "rules",
@@ -195,8 +215,8 @@ RULES = Struct(
         "min_gap": Key(Either(scalar=_OFFSET, mapping=Struct(
             "min_gap", {"gap": Key(_OFFSET, "the gap", required=True), "then": _THEN})),
             "the least time between two touches of one record"),
-        "not_on": Key(Either(items=ListOf(_NOT_ON, what="a list of dates"), mapping=Struct(
-            "not_on", {"dates": Key(ListOf(_NOT_ON, what="a list of dates"), "the dates", required=True), "then": _THEN})),
+        "not_on": Key(Either(items=_NOT_ON_DATES, mapping=Struct(
+            "not_on", {"dates": Key(_NOT_ON_DATES, "the dates", required=True), "then": _THEN})),
             "dates without dues"),
     },
     build=build.rules,
@@ -235,7 +255,7 @@ SEQUENCE = Struct(
         "exit_when": Key(Either(scalar=_EXPRESSION, items=ListOf(_EXPRESSION, what="a list of expressions")),
                          "conditions that end the enrollment"),
         "rules": Key(RULES, "what every due must also obey"),
-        "variants": Key(MapOf(Whole(0, 1_000_000), what="letters, digits, '-' and '_'", pattern=grammar.IDENTIFIER, least=1),
+        "variants": Key(MapOf(Whole(), what="letters, digits, '-' and '_'", pattern=grammar.IDENTIFIER, least=1),
                         "shares of the records by weight, chosen by a stable hash"),
         **_DEFAULTS,
         "steps": Key(ListOf(STEP, what="a list of steps", least=1), "what is to be done", required=True),

@@ -14,7 +14,10 @@ _CORE = (
     ("null", re.compile(r"~|null|Null|NULL|\Z")),
     ("boolean", re.compile(r"true|True|TRUE|false|False|FALSE")),
     ("integer", re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")),
-    ("number", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN")),
+    (
+        "number",
+        re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN"),
+    ),
 )
 
 

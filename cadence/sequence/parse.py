@@ -82,8 +82,8 @@ def check_calendar(
     text: str | bytes, *, path: str = "<text>", lock: HolidayLock | None = None
 ) -> tuple[BusinessCalendar | None, tuple[Finding, ...]]:
     """Return the calendar, or None where it has errors, with all findings in file order."""
-    from cadence.sequence.calendars import build_calendar  # noqa: PLC0415
     from cadence.sequence.calendar_language import CALENDAR  # noqa: PLC0415 - a sequence may name none
+    from cadence.sequence.calendars import build_calendar  # noqa: PLC0415
 
     found = Collector(path)
     parts = _read(text, CALENDAR, "the calendar", found)
@@ -148,9 +148,7 @@ def _read(text: str | bytes, shape: Any, what: str, found: Collector) -> Any:
     return None if value is INVALID else value
 
 
-def refusal(
-    kind: type[_Error], what: str, path: str, findings: Iterable[Finding]
-) -> _Error:
+def refusal(kind: type[_Error], what: str, path: str, findings: Iterable[Finding]) -> _Error:
     """Return the error for a file with errors; each finding is also a note, which a traceback shows."""
     errors = errors_among(findings)
     count = "an error" if len(errors) == 1 else f"{len(errors)} errors"

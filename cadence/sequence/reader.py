@@ -54,7 +54,9 @@ def _text_of(source: str | bytes, found: Collector) -> str | None:
         found.error("not-utf8", _undecodable(error, source), whole, "save the file as UTF-8")
         return None
     if text.startswith("\ufeff"):
-        found.warning("byte-order-mark", "the file starts with a byte order mark", whole, "save it as UTF-8 without one")
+        found.warning(
+            "byte-order-mark", "the file starts with a byte order mark", whole, "save it as UTF-8 without one"
+        )
     return text.removeprefix("\ufeff")
 
 
@@ -68,7 +70,7 @@ def _undecodable(error: UnicodeError, source: str | bytes) -> str:
 
 
 def _complaint(error: yaml.YAMLError, text: str, path: str) -> tuple[str, Place, str | None]:
-    mark = getattr(error, "problem_mark", None)
+    mark: Any = getattr(error, "problem_mark", None)
     place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     context = getattr(error, "context", None)
@@ -119,7 +121,8 @@ class _Reader:
             return Node(place)
         self._refuse_properties(event, place)
         if isinstance(event, yaml.ScalarEvent):
-            return ScalarNode(place, event.value, style=event.style, end_line=event.end_mark.line + 1)
+            end: Any = event.end_mark
+            return ScalarNode(place, event.value, style=event.style, end_line=end.line + 1)
         if isinstance(event, yaml.SequenceStartEvent):
             return ListNode(place, [self._node(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)])
         return self._mapping(place, depth)
@@ -149,7 +152,9 @@ class _Reader:
 
     def _refuse_properties(self, event: Any, place: Place) -> None:
         if event.tag is not None:
-            self._forbid("yaml-tag", f"tag '{event.tag}' has no meaning here", place, "remove it; types are known by key")
+            self._forbid(
+                "yaml-tag", f"tag '{event.tag}' has no meaning here", place, "remove it; types are known by key"
+            )
         if event.anchor is not None:
             self._forbid("yaml-alias", f"anchor '&{event.anchor}' has no meaning here", place, "write the value out")
 

@@ -19,14 +19,14 @@ NOT_IN_SCHEMA = frozenset({
     "ambiguous-value", "duplicate-key", "empty-file", "file-too-large", "not-a-mapping", "not-utf8", "yaml-alias",
     "yaml-documents", "yaml-key", "yaml-merge", "yaml-syntax", "yaml-tag", "yaml-too-deep",
     # what a text of the right form means
-    "bad-expression", "bad-rrule", "empty-interval", "empty-slot", "endless-repeat", "expression-forbidden",
-    "expression-too-long", "no-such-date", "notify-unit", "offset-out-of-range", "reversed-dates", "unknown-filter",
-    "unknown-function", "unknown-zone", "wrong-weekday", "bad-gap",
+    "bad-expression", "bad-gap", "bad-rrule", "empty-interval", "empty-slot", "endless-repeat",
+    "expression-forbidden", "expression-too-long", "no-such-date", "notify-unit", "offset-out-of-range",
+    "reversed-dates", "unknown-filter", "unknown-function", "unknown-zone", "wrong-weekday",
     # what only shows when keys are seen together
     "anchor-cycle", "at-with-exact", "bad-default", "calendar-file-name", "calendar-never-opens", "day-named-twice",
-    "duplicate-case", "duplicate-id", "duplicate-person", "moved-from-conflict", "no-weight", "timeout-without-completion",
-    "unadjusted-needs-any", "unknown-param", "unknown-role", "unknown-step", "unknown-variant", "window-never-open",
-    "wrong-param-type",
+    "duplicate-case", "duplicate-id", "duplicate-person", "moved-from-conflict", "no-calendar", "no-weight",
+    "timeout-without-completion", "unadjusted-needs-any", "unknown-param", "unknown-role", "unknown-step",
+    "unknown-variant", "window-never-open", "wrong-param-type",
     # what lies outside the file
     "damaged-lock", "no-such-file", "not-a-file", "unknown-activity", "unknown-calendar", "unknown-field",
     "unknown-file-kind", "unknown-object", "unknown-region", "unreadable", "unusable-calendar",

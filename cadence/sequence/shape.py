@@ -68,7 +68,10 @@ def expect_text(shape: Shape, node: Node, key: str, found: Collector) -> ScalarN
 
 
 class Text(Shape):
-    """Text of a form. *parse* turns it into a value or reports; *pattern* is for the schema and, alone, for the check."""
+    """Text of a form. *parse* turns it into a value or reports; *pattern* is for the schema and, alone, for the check.
+
+    *name* is its name in the schema, for what is used more than once.
+    """
 
     def __init__(
         self,
@@ -78,8 +81,10 @@ class Text(Shape):
         parse: Callable[[ScalarNode, str, Collector], Any] | None = None,
         reserved: Iterable[str] = (),
         examples: Iterable[str] = (),
+        name: str = "",
     ) -> None:
         self.what = what
+        self._name = name
         self._pattern = pattern
         self._form = re.compile(pattern) if pattern and parse is None else None
         self._parse = parse
@@ -101,13 +106,21 @@ class Text(Shape):
         elif self._form and not self._form.fullmatch(node.text):
             found.error("bad-name", f"'{node.text}' is not usable as {key}; expected {self.what}", node.place)
         elif node.text in self._reserved:
-            found.error("reserved-name", f"'{node.text}' has a meaning of its own in {key}", node.place, "choose another")
+            found.error(
+                "reserved-name", f"'{node.text}' has a meaning of its own in {key}", node.place, "choose another"
+            )
         else:
             return True
         return False
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
-        """Return a string with its pattern."""
+        """Return a string with its pattern; where it has a name, a reference to it under that."""
+        if not self._name:
+            return self._string()
+        definitions.setdefault(self._name, self._string())
+        return {"$ref": f"#/$defs/{self._name}"}
+
+    def _string(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string", "pattern": f"^(?:{self._pattern})$" if self._pattern else r"\S"}
         if self._reserved:
             schema["not"] = {"enum": sorted(self._reserved)}
@@ -137,6 +150,7 @@ class Word(Shape):
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
         """Return an enumeration."""
+        del definitions
         return {"enum": list(self.words)}
 
 
@@ -156,7 +170,9 @@ class Flag(Shape):
             value = node.text.lower() == "true"
             if self._only in {None, value}:
                 return value
-            found.error("wrong-type", f"{key} is {node.text}; expected {self.what}", node.place, "remove the key instead")
+            found.error(
+                "wrong-type", f"{key} is {node.text}; expected {self.what}", node.place, "remove the key instead"
+            )
             return INVALID
         if isinstance(node, ScalarNode) and node.text.lower() in {"yes", "on", "y", "no", "off", "n"}:
             meant = "true" if node.text.lower() in {"yes", "on", "y"} else "false"
@@ -167,6 +183,7 @@ class Flag(Shape):
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
         """Return a boolean."""
+        del definitions
         return {"type": "boolean"} if self._only is None else {"const": self._only}
 
 
@@ -192,6 +209,7 @@ class Whole(Shape):
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
         """Return an integer with its bounds."""
+        del definitions
         return {"type": "integer", "minimum": self._least, "maximum": self._most}
 
 
@@ -211,6 +229,7 @@ class Plain(Shape):
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
         """Return the scalar types."""
+        del definitions
         return {"type": ["string", "number", "boolean", *(["null"] if self._empty else [])]}
 
 

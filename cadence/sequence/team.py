@@ -27,7 +27,8 @@ class Team(NamedTuple):
 
 def _leave(parts: Parts, key: str, found: Collector) -> Leave:
     del key, found
-    return Leave(*parts["dates"], reason=parts.get("reason", ""))
+    first, last = parts["dates"]
+    return Leave(first, last, parts.get("reason", ""))
 
 
 _NAME = Text("a name")

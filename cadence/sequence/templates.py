@@ -1,4 +1,4 @@
-"""Expressions and templates as values: parsed only where there is something to parse, as the parser is slow to import."""
+"""Expressions and templates as values. The parser is imported only where there is something to parse."""
 
 from __future__ import annotations
 

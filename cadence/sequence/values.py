@@ -10,21 +10,18 @@ from cadence.diagnostics import did_you_mean
 from cadence.errors import CalendarError
 from cadence.sequence import grammar
 from cadence.sequence.shape import INVALID
-from cadence.timing.hours import parse_days, parse_interval, parse_time
+from cadence.timing.hours import parse_interval, parse_time
 from cadence.timing.offset_text import OffsetError, parse_offset
 
 if TYPE_CHECKING:
     from cadence.diagnostics.collector import Collector
     from cadence.sequence.nodes import ScalarNode
-    from cadence.timing.hours import Interval
     from cadence.timing.offset import Offset
 
 __all__ = [
-    "Moment", "dates", "datetime_of", "days", "interval", "offset", "plain_date", "read_offset", "read_time", "rrule",
-    "zone",
+    "dates", "datetime_of", "interval", "interval_or_closed", "offset", "read_offset", "read_time", "zone",
 ]  # fmt: skip
 
-Moment = datetime
 _DATETIME = re.compile(grammar.DATETIME)
 _DAY_NAMES = tuple(day.capitalize() for day in grammar.SHORT_DAYS)
 
@@ -32,9 +29,7 @@ _DAY_NAMES = tuple(day.capitalize() for day in grammar.SHORT_DAYS)
 def read_offset(text: str, start: int, node: ScalarNode, key: str, found: Collector) -> Offset | None:
     """Return the offset in *text*, which begins at *start* of the node's text; None with a finding."""
     try:
-        if not text.isascii():
-            raise OffsetError(f"offset '{text}' is not made of plain letters and digits", text=text)
-        return parse_offset(text)
+        return _parse_offset(text)
     except OffsetError as error:
         if error.unit is not None:
             at = max(node.text.lower().find(error.unit.split()[0], start), start)
@@ -43,6 +38,12 @@ def read_offset(text: str, start: int, node: ScalarNode, key: str, found: Collec
             code = "offset-out-of-range" if re.fullmatch(grammar.OFFSET, text) else "bad-offset"
             found.error(code, f"{error.message} in {key}", node.at(start), error.hint)
         return None
+
+
+def _parse_offset(text: str) -> Offset:
+    if not text.isascii():  # digits of other scripts would pass
+        raise OffsetError(f"offset '{text}' is not made of plain letters and digits", text=text)
+    return parse_offset(text)
 
 
 def offset(node: ScalarNode, key: str, found: Collector) -> Any:
@@ -54,45 +55,34 @@ def offset(node: ScalarNode, key: str, found: Collector) -> Any:
 def read_time(text: str, start: int, node: ScalarNode, key: str, found: Collector) -> int | None:
     """Return seconds since midnight, or None with a finding."""
     try:
-        if not text.isascii():
-            raise CalendarError(f"time '{text}' is not a time of day", hint="write it as '09:00', '17:30' or '9am'")
-        return parse_time(text)
+        return parse_time(_ascii(text))
     except CalendarError as error:
         found.error("bad-time", f"{error.message} in {key}", node.at(start), error.hint)
         return None
 
 
 def interval(node: ScalarNode, key: str, found: Collector) -> Any:
-    """Return the one Interval that *node* writes; "closed" gives None."""
-    if node.text.strip().lower() == "closed":
-        return None
-    text = node.text.replace("\u2013", "-")
+    """Return the one Interval that *node* writes."""
     try:
-        if not text.isascii():
-            raise CalendarError(f"hours '{text}' are not an interval", hint="write them as '09:00-17:00'")
-        return parse_interval(text)
+        return parse_interval(_ascii(node.text.replace("\u2013", "-")))
     except CalendarError as error:
         code = "empty-interval" if re.fullmatch(grammar.INTERVAL, node.text) else "bad-interval"
         found.error(code, f"{error.message} in {key}", node.place, error.hint)
         return INVALID
 
 
-def days(name: str) -> tuple[int, ...]:
-    """Return the weekdays that a key of hours names. Raises CalendarError."""
-    return parse_days(name)
+def interval_or_closed(node: ScalarNode, key: str, found: Collector) -> Any:
+    """Return the one Interval that *node* writes, or None for "closed"."""
+    return None if node.text.strip().lower() == "closed" else interval(node, key, found)
 
 
-def plain_date(node: ScalarNode, key: str, found: Collector) -> Any:
-    """Return the date that *node* writes as 2026-12-24."""
-    text = node.text.strip()
-    try:
-        if not re.fullmatch(grammar.DATE, text):
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        code = "no-such-date" if re.fullmatch(grammar.DATE, text) else "bad-date"
-        found.error(code, f"'{node.text}' is not a date in {key}", node.place, "write it as '2026-12-24'")
-        return INVALID
+def _ascii(text: str) -> str:
+    """Return *text*. Raises CalendarError for digits of other scripts, which would pass."""
+    if not text.isascii():
+        raise CalendarError(
+            f"'{text}' is not made of plain digits", hint="write times as '09:00', hours as '09:00-17:00'"
+        )
+    return text
 
 
 def dates(node: ScalarNode, key: str, found: Collector) -> Any:
@@ -152,22 +142,3 @@ def zone(node: ScalarNode, key: str, found: Collector) -> Any:
     hint = did_you_mean(node.text, zone_names()) or "write an IANA name such as 'Europe/Paris'"
     found.error("unknown-zone", f"unknown zone '{node.text}' in {key}", node.place, hint)
     return INVALID
-
-
-def rrule(node: ScalarNode, key: str, found: Collector) -> Any:
-    """Return the RRULE of RFC 5545 that *node* writes, checked by dateutil and bounded by COUNT or UNTIL."""
-    from dateutil.rrule import rrulestr  # noqa: PLC0415 - few sequences have one
-
-    text = node.text.strip().removeprefix("RRULE:")
-    hint = "write it as in RFC 5545: 'FREQ=MONTHLY;BYDAY=1MO;COUNT=3'"
-    try:
-        if "\n" in text:
-            raise ValueError("it has more than one line")
-        rrulestr(text, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - local dates have no zone
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
-        found.error("bad-rrule", f"'{node.text}' is no recurrence rule in {key}: {error}", node.place, hint)
-        return INVALID
-    if not re.search(r"COUNT=|UNTIL=", text):
-        found.error("endless-repeat", f"'{node.text}' never ends in {key}", node.place, "add ';COUNT=4' or ';UNTIL=...'")
-        return INVALID
-    return text

@@ -101,7 +101,9 @@ def _check_param_types(outline: Outline, found: Collector) -> None:
             kind = types.get(assign.value)
             if assign.kind is AssignKind.PARAM and kind is not None and kind not in _PEOPLE:
                 message = f"param '{assign.value}' in assign is a {kind}, not a person"
-                found.error("wrong-param-type", message, parts.word_place("assign", assign.value), "give it type: employee")
+                found.error(
+                    "wrong-param-type", message, parts.word_place("assign", assign.value), "give it type: employee"
+                )
 
 
 def _type_of(given: Any) -> ParamType:
@@ -130,7 +132,9 @@ def _check_assigned(outline: Outline, found: Collector) -> None:
     for step in outline.steps:
         if not (step.has("assign") or outline.parts.has("assign")) and "id" in step:
             message = f"step '{step['id']}' is assigned to nobody, so no employee is sent"
-            found.warning("no-assign", message, step.place("id"), "add 'assign: {owner: true}' to it, or to the sequence")
+            found.warning(
+                "no-assign", message, step.place("id"), "add 'assign: {owner: true}' to it, or to the sequence"
+            )
         if step.get("notify_mentioned") and not step.get("mentions"):
             message = "notify_mentioned has nobody to notify"
             found.warning("nobody-mentioned", message, step.place("notify_mentioned"), "add mentions")

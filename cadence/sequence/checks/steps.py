@@ -60,7 +60,12 @@ def _check_cycles(outline: Outline, found: Collector) -> None:
         if cycle:
             step = outline.ids[cycle[0]]
             key, anchor = next((key, anchor) for key, anchor in _anchors(outline, step) if anchor.name == cycle[1])
-            found.error("anchor-cycle", _cycle_message(cycle), anchor_place(step, key, anchor), "let one of them count from start")
+            found.error(
+                "anchor-cycle",
+                _cycle_message(cycle),
+                anchor_place(step, key, anchor),
+                "let one of them count from start",
+            )
 
 
 def _cycle_message(cycle: list[str]) -> str:
@@ -103,5 +108,3 @@ def _check_former_ids(outline: Outline, found: Collector) -> None:
             message = f"step '{step['id']}' is moved from '{old}', which {what}"
             found.error("moved-from-conflict", message, step.place("moved_from"), "name the id that is gone")
         former.setdefault(old, step["id"])
-
-

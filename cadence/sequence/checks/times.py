@@ -31,6 +31,7 @@ def check_times(outline: Outline, found: Collector) -> None:
     for step in outline.steps:
         for key, due in outline.dues(step):
             _check_exact(key, due, step, found)
+            _check_business_hours(key, due, step, outline, found)
         _check_month_end(step, found)
         _check_timeout(step, found)
         _check_window(step, outline, found)
@@ -41,6 +42,13 @@ def _check_exact(key: str, due: Due, step: Parts, found: Collector) -> None:
         message = f"{key} has a time of day and an exact offset: '{due.text}'"
         hint = "count in days with 'at', or leave 'at' out"
         found.error("at-with-exact", message, step.word_place(key, "at"), hint)
+
+
+def _check_business_hours(key: str, due: Due, step: Parts, outline: Outline, found: Collector) -> None:
+    has_calendar = step.has("calendar") or outline.parts.has("calendar")
+    if due.offset.business_seconds and not has_calendar:
+        message = f"{key} counts business hours and there is no calendar: '{due.text}'"
+        found.error("no-calendar", message, step.place(key), "add 'calendar', or count hours")
 
 
 def _check_month_end(step: Parts, found: Collector) -> None:
@@ -74,7 +82,9 @@ def _check_window(step: Parts, outline: Outline, found: Collector) -> None:
     if not any(hours):
         name = f"calendar '{calendar.name}'" if calendar else "the window itself"
         message = f"the window never meets the hours of {name}"
-        found.error("window-never-open", message, _window_place(step, outline), "widen it, or lift both with 'window: any'")
+        found.error(
+            "window-never-open", message, _window_place(step, outline), "widen it, or lift both with 'window: any'"
+        )
     elif "due" in step:
         _check_time_of_day(step["due"], hours, step, found)
 
@@ -115,7 +125,9 @@ def _check_time_of_day(due: Due, hours: Week, step: Parts, found: Collector) -> 
     days = hours if due.weekday is None else (hours[due.weekday.weekday],)
     if due.at is None or not any(days) or any(_is_within(due.at, day) for day in days):
         return
-    time = f"{format_time(due.at.opens)}-{format_time(due.at.closes)}" if isinstance(due.at, Slot) else format_time(due.at)
+    time = (
+        f"{format_time(due.at.opens)}-{format_time(due.at.closes)}" if isinstance(due.at, Slot) else format_time(due.at)
+    )
     message = f"{time} is outside the hours on every day, so the due will be moved"
     found.warning("at-outside-window", message, step.word_place("due", "at"), "choose a time within the window")
 

@@ -124,6 +124,20 @@ def test_growing_a_table_changes_no_answer(
     assert before == (table.add(utc, 90_000), table.next_opening(utc), table.last_close(utc))
 
 
+@given(st.data(), zones, calendars(), st.sampled_from([None, *ZONES]))
+def test_a_table_is_right_up_to_its_edges(
+    data: st.DataObject, where: Zone, calendar: BusinessCalendar, home: str | None
+) -> None:
+    fixed = BusinessCalendar("fixed", calendar.week, timezone=home, special=calendar.special)
+    table, utc = _drawn(data, where, fixed)
+    table.is_open(utc)
+    span = table.span
+    for inwards in range(0, 3 * DAY, 1747):
+        for at in (span.known_from + inwards, span.known_until - 1 - inwards):
+            assert table.is_open(at) == _reads_open(fixed, home or where.name, at)
+    assert table.span is span
+
+
 @given(st.data(), zones, calendars(), hours.filter(any))
 def test_a_narrowed_table_is_open_when_both_clocks_read_inside(
     data: st.DataObject, where: Zone, calendar: BusinessCalendar, window: tuple[tuple[int, int], ...]

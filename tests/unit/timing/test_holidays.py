@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import date
 
+import holidays
 import pytest
 
 from cadence.errors import CalendarError
@@ -47,6 +48,18 @@ def test_a_region_has_its_own_holidays_in_its_own_years() -> None:
 
 def test_an_observed_day_lies_in_the_year_before_its_holiday() -> None:
     assert region_holidays("US", 2027, 2027)[day_of(date(2027, 12, 31))] == "New Year's Day (observed)"
+
+
+def test_an_observed_day_is_kept_where_the_package_files_it_under_the_next_year(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def country_holidays(_country: str, *, years: range, **_options: object) -> dict[date, str]:
+        return {date(year - 1, 12, 31): f"New Year's Day {year} (observed)" for year in years}
+
+    monkeypatch.setattr(holidays, "country_holidays", country_holidays)
+    region_holidays.cache_clear()
+    assert region_holidays("US", 2027, 2027) == {day_of(date(2027, 12, 31)): "New Year's Day 2028 (observed)"}
+    region_holidays.cache_clear()
 
 
 def test_holidays_are_named_in_english_whatever_the_package_was_asked_before() -> None:

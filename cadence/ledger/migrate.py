@@ -20,17 +20,26 @@ if TYPE_CHECKING:
 
     from cadence.ledger.location import Location
 
-__all__ = ["alembic_config", "check_version", "prepare"]
+__all__ = ["alembic_config", "check_owner", "check_version", "is_empty", "prepare"]
 
 _version = Table(VERSION_TABLE, MetaData(), Column("version_num", Text, primary_key=True))
+
+
+def check_owner(connection: Connection, location: Location) -> None:
+    """Raise LedgerError for a database of another program; an empty one may become ours."""
+    if not is_empty(connection) and not _is_ours(connection):
+        raise LedgerError(
+            f"'{location}' is a database of another program, expected a ledger",
+            hint="name another file in [ledger] url, CADENCE_LEDGER__URL or --ledger",
+        )
 
 
 def prepare(connection: Connection, location: Location) -> None:
     """Make or migrate the tables, within the transaction of *connection*.
 
-    Raises LedgerError for a database of another program or of a newer one.
+    Raises LedgerError for a database of a newer program.
     """
-    if _is_empty(connection):
+    if is_empty(connection):
         _create(connection)
         return
     found = check_version(connection, location)
@@ -40,7 +49,6 @@ def prepare(connection: Connection, location: Location) -> None:
 
 def check_version(connection: Connection, location: Location) -> str:
     """Return the schema version. Raises LedgerError where this program does not know it."""
-    _check_owner(connection, location)
     version = connection.execute(select(_version.c.version_num)).scalar()
     if version != HEAD and not _is_known(version):
         raise LedgerError(
@@ -60,7 +68,8 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _is_empty(connection: Connection) -> bool:
+def is_empty(connection: Connection) -> bool:
+    """Return whether there are no tables yet in a database that is nobody else's."""
     return not inspect(connection).get_table_names() and _application_id(connection) in (0, APPLICATION_ID)
 
 
@@ -68,12 +77,8 @@ def _application_id(connection: Connection) -> int:
     return int(connection.exec_driver_sql("PRAGMA application_id").scalar() or 0)
 
 
-def _check_owner(connection: Connection, location: Location) -> None:
-    if _application_id(connection) != APPLICATION_ID or not inspect(connection).has_table(VERSION_TABLE):
-        raise LedgerError(
-            f"'{location}' is a database of another program, expected a ledger",
-            hint="name another file in [ledger] url, CADENCE_LEDGER__URL or --ledger",
-        )
+def _is_ours(connection: Connection) -> bool:
+    return _application_id(connection) == APPLICATION_ID and inspect(connection).has_table(VERSION_TABLE)
 
 
 def _create(connection: Connection) -> None:
@@ -87,7 +92,7 @@ def _is_known(version: str | None) -> bool:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - half a second
 
     known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    return version in known
+    return version is None or version in known
 
 
 def _upgrade(connection: Connection) -> None:

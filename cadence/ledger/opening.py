@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cadence.errors import LedgerError
+from cadence.ledger.holder import is_gone
 from cadence.ledger.location import Location
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
+    from cadence.ledger.holder import Holder
     from cadence.ledger.ledger import Ledger
 
 __all__ = ["open_ledger", "open_readonly"]
@@ -17,9 +21,12 @@ __all__ = ["open_ledger", "open_readonly"]
 _CHECKED_BYTES = 64 * 1024 * 1024
 
 
-def open_ledger(url: str, *, create: bool = True) -> Ledger:
+def open_ledger(
+    url: str, *, create: bool = True, holder: Holder | None = None, gone: Callable[[Holder], bool] = is_gone
+) -> Ledger:
     """Return the ledger at *url*, made with its folder where there is none, migrated where it is older.
 
+    *holder* is who takes leases through it, by default this process; *gone* tells which holders live no more.
     Raises LedgerError where it is damaged, newer than this program, of another program, locked or not writable.
     """
     location = Location.parse(url)
@@ -37,7 +44,7 @@ def open_ledger(url: str, *, create: bool = True) -> Ledger:
     except LedgerError:
         engine.dispose()
         raise
-    return Ledger(engine, location)
+    return Ledger(engine, location, holder=holder, gone=gone)
 
 
 def open_readonly(url: str) -> Ledger | None:
@@ -55,6 +62,9 @@ def open_readonly(url: str) -> Ledger | None:
     engine = read_only_engine(location)
     try:
         with explained(location):
+            if _is_unborn(engine):
+                engine.dispose()
+                return None
             _check_readable(engine, location)
     except LedgerError:
         engine.dispose()
@@ -73,9 +83,11 @@ def _make_folder(location: Location) -> None:
 
 
 def _prepare(engine: Engine, location: Location) -> None:
-    from cadence.ledger.migrate import prepare  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
+    from cadence.ledger.migrate import check_owner, prepare  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
 
     _check_sound(engine, location)
+    with engine.connect().execution_options(reading=True) as connection:
+        check_owner(connection, location)
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         assert raw is not None  # noqa: S101 - just connected
@@ -84,11 +96,20 @@ def _prepare(engine: Engine, location: Location) -> None:
             prepare(connection, location)
 
 
+def _is_unborn(engine: Engine) -> bool:
+    """Return whether a run died after it made the file and before it made the tables."""
+    from cadence.ledger.migrate import is_empty  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
+
+    with engine.connect() as connection:
+        return is_empty(connection)
+
+
 def _check_readable(engine: Engine, location: Location) -> None:
-    from cadence.ledger.migrate import check_version  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
+    from cadence.ledger.migrate import check_owner, check_version  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
     from cadence.ledger.schema import HEAD  # noqa: PLC0415 - the same
 
     with engine.connect() as connection:
+        check_owner(connection, location)
         version = check_version(connection, location)
     if version != HEAD:
         raise LedgerError(

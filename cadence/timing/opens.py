@@ -27,7 +27,7 @@ __all__ = ["Land", "OpenTable", "open_table"]
 Land = Literal["close", "open"]
 """Where time that is used up exactly at a close lands: on that close, or on the next opening."""
 
-_BEFORE, _AFTER, _CHUNK = 32, 160, 128  # days
+_BEFORE, _AFTER, _CHUNK = 8, 64, 64  # days: few, since each further year may need holidays that no lock covers
 _YEAR = 366 * DAY
 
 

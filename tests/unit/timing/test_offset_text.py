@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from cadence.errors import CalendarError
 from cadence.timing.offset import Offset
-from cadence.timing.offset_text import OffsetError, format_offset, parse_offset
+from cadence.timing.offset_text import UNITS, OffsetError, format_offset, parse_offset
 
 
 @pytest.mark.parametrize(
@@ -110,3 +113,15 @@ def test_an_offset_knows_its_parts() -> None:
     assert not Offset(seconds=1).has_nominal
     assert Offset(nominal=True).has_nominal
     assert -Offset(1, 2, 3, 4, 5, nominal=True) == Offset(-1, -2, -3, -4, -5, nominal=True)
+
+
+def test_the_reference_lists_every_unit_and_tells_the_truth_about_what_is_refused() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "offsets.md").read_text(encoding="utf-8")
+    units, refused = page.split("## Forms")[0], page.split("## What is refused")[1]
+    assert [unit for unit in UNITS if f"`{unit}`" not in units] == []
+    rows = re.findall(r"^\| `(.+)` \| (.+) \|$", refused, re.MULTILINE)
+    assert len(rows) == 5
+    for text, message in rows:
+        with pytest.raises(OffsetError) as caught:
+            parse_offset(text)
+        assert str(caught.value) == message

@@ -65,6 +65,5 @@ def document_of(reply: Reply, *, target: str, what: str) -> Document:
 
 def _first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    field = ".".join(str(part) for part in first["loc"]) or "the whole"
-    message = first["msg"]
-    return f"field '{field}': {message[:1].lower()}{message[1:]}"
+    field, message = ".".join(str(part) for part in first["loc"]), first["msg"]
+    return f"field '{field}': {message[:1].lower()}{message[1:]}" if field else "expected an object"

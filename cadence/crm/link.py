@@ -49,7 +49,7 @@ class Link:
 
     async def change(self, what: str, method: str, path: str, body: Any = None) -> Document:
         """Send a write of an import, once, and return its answer. Raises TargetError."""
-        return self._document(await self.transport.send(method, path, body=body), what)
+        return self._document(await self.transport.send(method, path, body=body), what, wrote=True)
 
     async def rows(
         self, what: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None
@@ -77,10 +77,10 @@ class Link:
             outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
         return outcome
 
-    def _document(self, outcome: Outcome, what: str) -> Document:
+    def _document(self, outcome: Outcome, what: str, *, wrote: bool = False) -> Document:
         if isinstance(outcome, Reply) and 200 <= outcome.status < 300:  # noqa: PLR2004 - the class of statuses
             return document_of(outcome, target=self.target, what=what)
-        raise refusal(outcome, target=self.target, what=what)
+        raise refusal(outcome, target=self.target, what=what, wrote=wrote)
 
 
 def _is_new(row: Document, seen: set[str]) -> bool:

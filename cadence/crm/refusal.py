@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["misfit", "refusal"]
 
 
-def refusal(outcome: Outcome, *, target: str, what: str) -> TargetError:
+def refusal(outcome: Outcome, *, target: str, what: str, wrote: bool = False) -> TargetError:
     """Return the error for an outcome that is not the answer asked for; *what* is the call, as "reading the team"."""
     place = f"{target}: {what}"
     if isinstance(outcome, Reply):
@@ -25,7 +25,8 @@ def refusal(outcome: Outcome, *, target: str, what: str) -> TargetError:
             f"{place}: no connection could be made ({outcome.reason})",
             hint="check base_url, the network and whether the service is running",
         )
-    return TargetError(f"{place}: no answer came ({outcome.reason})", hint="nothing was changed by this; try again")
+    hint = "it may have been done all the same; look before trying again" if wrote else "try again"
+    return TargetError(f"{place}: no answer came ({outcome.reason})", hint=hint)
 
 
 def misfit(reply: Reply, *, target: str, what: str, problem: str) -> TargetError:

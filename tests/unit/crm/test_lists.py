@@ -1,0 +1,104 @@
+"""Lists are followed by page number, to their end and no further; reads are tried twice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from cadence.crm.transport import Outcome, Reply
+from cadence.delivery.answer import InDoubt, NotSent
+from cadence.errors import TargetError
+from cadence.model.people import Role
+from tests.unit.crm.scripted import ScriptedTransport, client_of, ok, page
+
+ANA, BO = {"id": "r-ana", "name": "Ana"}, {"id": "r-bo", "name": "Bo"}
+
+
+def roles(*outcomes: Outcome) -> tuple[tuple[Role, ...], ScriptedTransport]:
+    client, transport = client_of(*outcomes)
+    return asyncio.run(client.roles()), transport
+
+
+def test_pages_are_asked_for_by_number_and_never_at_the_host_that_next_names() -> None:
+    found, transport = roles(page([ANA], more=True), page([BO]))
+    assert found == (Role("r-ana", "Ana"), Role("r-bo", "Bo"))
+    assert [(path, query["page"]) for _, path, query, _ in transport.asked] == [("/api/role", "1"), ("/api/role", "2")]
+
+
+def test_a_list_that_repeats_itself_without_end_is_read_once() -> None:
+    found, transport = roles(*[page([ANA], more=True)] * 3)
+    assert found == (Role("r-ana", "Ana"),)
+    assert len(transport.asked) == 2
+
+
+def test_a_row_that_shifted_onto_the_next_page_comes_once() -> None:
+    found, _ = roles(page([ANA, BO], more=True), page([BO]))
+    assert found == (Role("r-ana", "Ana"), Role("r-bo", "Bo"))
+
+
+def test_a_bare_array_is_a_whole_list() -> None:
+    assert roles(ok([ANA, BO]))[0] == (Role("r-ana", "Ana"), Role("r-bo", "Bo"))
+
+
+def test_without_next_a_short_page_is_the_last() -> None:
+    assert roles(ok({"results": [ANA]}))[0] == (Role("r-ana", "Ana"),)
+
+
+def test_without_next_a_full_page_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cadence.crm.link._PAGE_SIZE", 1)
+    found, transport = roles(ok({"results": [ANA]}), ok({"results": []}))
+    assert found == (Role("r-ana", "Ana"),)
+    assert len(transport.asked) == 2
+
+
+@pytest.mark.parametrize("first", [NotSent("refused"), InDoubt("reset")])
+def test_a_read_is_tried_twice(first: Outcome) -> None:
+    found, transport = roles(first, page([ANA]))
+    assert found == (Role("r-ana", "Ana"),)
+    assert len(transport.asked) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 500, 503])
+def test_a_read_that_was_answered_is_not_tried_again(status: int) -> None:
+    client, transport = client_of(Reply(status))
+    with pytest.raises(TargetError):
+        asyncio.run(client.roles())
+    assert len(transport.asked) == 1
+
+
+def test_what_imports_write_is_sent_once() -> None:
+    client, transport = client_of(InDoubt("reset"))
+    with pytest.raises(TargetError):
+        asyncio.run(client.add_record("client_client", {"email": "ana@example.com"}))
+    assert len(transport.asked) == 1
+
+
+def test_an_id_in_a_path_cannot_leave_its_place() -> None:
+    client, transport = client_of(Reply(404))
+    asyncio.run(client.get_activity("../../team?x=1#y"))
+    assert transport.asked[0][1] == "/api/activities/scheduled-activity/..%2F..%2Fteam%3Fx%3D1%23y"
+
+
+@pytest.mark.parametrize(
+    ("payload", "problem"),
+    [
+        ([{"name": "Ana"}], "field 'id': field required"),
+        ([{"id": None}], "field 'id': input should be a valid string"),
+        ([7], "expected an object"),
+        ({"rows": []}, "expected a list, or a page with 'results'"),
+        ("text", "expected a list, or a page with 'results'"),
+    ],
+)
+def test_an_answer_of_another_shape_names_the_call_the_field_and_the_request(payload: Any, problem: str) -> None:
+    with pytest.raises(TargetError) as caught:
+        roles(ok(payload))
+    assert str(caught.value) == (
+        f"kizen: reading the roles: the answer cannot be read: {problem} [request r-1]; "
+        "check that base_url is the CRM's own address; else tell its support the request id"
+    )
+
+
+def test_unknown_fields_are_passed_over() -> None:
+    assert roles(page([{**ANA, "colour": "red", "members": [1, 2]}], colour="red"))[0] == (Role("r-ana", "Ana"),)

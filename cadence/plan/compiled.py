@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["CompiledSequence", "CompiledStep", "compile_sequence"]
 
 _KEPT = 32
-_NO_DAYS = re.compile(r"\b0\s*(?:bd|d|w|mo|y|business\s+days?|days?|weeks?|months?|years?)\b", re.IGNORECASE)
 _OFFICE_DAYS = BusinessCalendar("Monday to Friday", (*every_day([ALL_DAY])[:5], (), ()))
 """What business days mean where no calendar is given. It closes nothing: only counting uses it."""
 
@@ -152,11 +150,11 @@ def _chooses_day(due: Due) -> bool:
     """Whether *due* is about a date, so that a closed one is rolled.
 
     An offset of days is, be it of none ("0 business days after"), and so is a time on the anchor's own date. Elapsed
-    time is not, nor is the bare anchor.
+    time is not, nor is the anchor alone.
     """
     if due.offset.has_nominal or due.weekday is not None:
         return True
-    return not due.offset.has_exact and (due.at is not None or _NO_DAYS.search(due.text) is not None)
+    return due.at is not None and not due.offset.has_exact
 
 
 def _wraps(calendar: BusinessCalendar | None) -> bool:

@@ -42,7 +42,6 @@ def compute_due(
     Raises Problem, NeverOpen, and SkippedTime or RepeatedTime where the step says so.
     """
     point, compiled = found.point, draft.compiled
-    draft.waits = found.waits
     offset = offset_of(compiled.step.due.offset, compiled.step.repeat, draft.occurrence)
     _note_anchor(draft, found)
     if chosen is not None or compiled.chooses_day or point.time is None:

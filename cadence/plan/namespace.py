@@ -48,7 +48,7 @@ class Namespace:
         self, step: Step, zone: Zone, *, who: Employee | Role | None, due: int | None = None
     ) -> dict[str, Any]:
         """Return the names as one step sees them; times are local ones of *zone*."""
-        about = {"id": step.id, "activity": step.activity}
+        about = {"id": step.id, "title": step.title or step.id, "activity": step.activity}
         return {
             **self._common,
             "step": about if due is None else {**about, "due": _local(due, zone)},

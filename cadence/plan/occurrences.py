@@ -40,6 +40,7 @@ def offset_of(due: Offset, repeat: Repeat | None, occurrence: int) -> Offset:
         due.business_days + times * every.business_days,
         due.seconds + times * every.seconds,
         due.business_seconds + times * every.business_seconds,
+        due.nominal or every.nominal,
     )
 
 

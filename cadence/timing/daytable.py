@@ -10,7 +10,7 @@ from cadence.timing.civil import date_of, first_day_of_year, year_of
 if TYPE_CHECKING:
     from cadence.timing.calendar import BusinessCalendar
 
-__all__ = ["HORIZON_YEARS", "DayTable", "Span"]
+__all__ = ["HORIZON_YEARS", "LIMIT_YEARS", "DayTable", "Span", "never_open"]
 
 HORIZON_YEARS = 10
 """How many years without any opening are searched before NeverOpen is raised."""

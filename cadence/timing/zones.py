@@ -37,11 +37,11 @@ class Resolution(NamedTuple):
 
 
 class ZoneTable(NamedTuple):
-    """A zone up to the end of a year, as integers.
+    """A zone as integers, complete for the instants below `limit`.
 
-    `offsets[i]` (seconds east of UTC) holds before `instants[i]`. `first_wall[i]` is the local second from which on a
-    local time means the time after that change where both were possible the earlier was taken, `second_wall[i]` where
-    the later. `by_day[d - first_day]` is the offset of local day *d*, or TRANSITION.
+    `offsets[i]` (seconds east of UTC) holds before `instants[i]`, and the last one after them all. Local times from
+    `first_wall[i]` on can only be after that change, those before `second_wall[i]` only before it; between the two lies
+    its gap or its fold. `by_day[d - first_day]` is the offset of local day *d*, or TRANSITION.
     """
 
     limit: int

@@ -13,8 +13,8 @@ from cadence.timing.civil import DAY, day_of
 from cadence.timing.instants import format_civil, format_local, parse_moment
 from cadence.timing.policy import Policy
 from cadence.timing.posix_tz import parse_posix_tz
-from cadence.timing.tzif import parse_tzif
-from cadence.timing.zones import TRANSITION, tzdata_version, zone, zone_names
+from cadence.timing.tzif import ZoneFile, parse_tzif
+from cadence.timing.zones import TRANSITION, Zone, tzdata_version, zone, zone_names
 
 
 def _resolve(text: str, name: str, policy: Policy = Policy.COMPATIBLE) -> str:
@@ -197,6 +197,11 @@ def test_a_rule_that_is_none_is_refused(text: str, message: str) -> None:
     with pytest.raises(CalendarError) as caught:
         parse_posix_tz(text)
     assert str(caught.value) == message
+
+
+def test_a_file_without_a_rule_keeps_its_last_offset() -> None:
+    where = Zone("x", ZoneFile([1_000_000_000], [0, 3600], None))
+    assert [where.offset_at(utc) for utc in (999_999_999, 1_000_000_000, 9_000_000_000)] == [0, 3600, 3600]
 
 
 def test_zone_data_of_another_form_is_refused() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cadence.cli.targetline import target_line
+from cadence.cli.places import target_line, with_short_paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +26,10 @@ def open_engine(*, target: str | None = None, ledger: str | None = None, announc
     from cadence.config import load_settings
     from cadence.engine import Engine
 
-    settings = load_settings()
+    here = Path.cwd()
+    settings = with_short_paths(load_settings(), here)
     if announce:
-        click.echo(target_line(settings, target, here=Path.cwd()), err=True)
+        click.echo(target_line(settings, target, here=here), err=True)
     return Engine(settings, clock=SystemClock(), target=target, ledger=ledger)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["in_column", "offset_text", "spoken", "spoken_date", "spoken_in", "spoken_utc"]
+__all__ = ["in_column", "offset_text", "spoken", "spoken_date", "spoken_in", "spoken_utc", "spoken_within"]
 
 _DATE_LENGTH = 10
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})?(?:\[[\w/+-]+\])?", re.ASCII)
 
 
 def spoken(local: str) -> str:
@@ -28,6 +30,11 @@ def spoken(local: str) -> str:
 def spoken_date(day: date) -> str:
     """Return a date as "Mon 23 Nov 2026"."""
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def spoken_within(text: str) -> str:
+    """Return *text* with the instants in it spoken."""
+    return _INSTANT.sub(lambda found: spoken(found[0]), text)
 
 
 def spoken_in(zone_name: str, instant: datetime) -> str:

@@ -78,7 +78,8 @@ def _known(error: CadenceError) -> None:
         from cadence.diagnostics.report import render
 
         _print(_without_secrets(render(error.findings, "text")))
-    _say(error.message, error.hint)
+    if [finding.message for finding in error.findings] != [error.message]:
+        _say(error.message, error.hint)
 
 
 def _system(error: OSError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,14 +72,14 @@ def command(  # noqa: PLR0913 - one argument an option
     if dry_run:
         return CHANGES if detailed_exitcode and plan.has_changes else 0
     with Progress() as progress:
-        report = engine.apply(plan, progress=progress)
+        report = engine.apply(_due_now(plan, question), progress=progress)
     _print_report(report, form)
     return _code(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
 
 
 def _planner(question: Question) -> Callable[[Engine], Plan]:
     """Return what makes the plan that was asked for. Raises click.UsageError before anything is opened."""
-    if question.sequence.endswith(".json"):
+    if _is_kept(question):
         return _loader(question)
     record = record_for(question)
     return lambda engine: engine.plan(question.sequence, record, **question.arguments())
@@ -89,6 +90,15 @@ def _loader(question: Question) -> Callable[[Engine], Plan]:
         message = f"{given[0]} cannot be used with a plan: {question.sequence} already says what happens"
         raise click.UsageError(message, click.get_current_context())
     return lambda engine: engine.load_plan(Path(question.sequence))
+
+
+def _due_now(plan: Plan, question: Question) -> Plan:
+    """Return a plan made by this command without its expiry: it is fresh, also where --now lies years back."""
+    return plan if _is_kept(question) else replace(plan, expires_at=None)
+
+
+def _is_kept(question: Question) -> bool:
+    return question.sequence.endswith(".json")
 
 
 def _print_report(report: Report, form: str) -> None:

@@ -8,7 +8,7 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine
-from cadence.cli.dates import in_column, spoken_utc
+from cadence.cli.dates import in_column, spoken_utc, spoken_within
 from cadence.cli.facts import facts_of
 from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
@@ -33,4 +33,6 @@ def command(*, record: str | None, limit: int, form: str, ledger: str | None) ->
 
 
 def _row(row: LogRow) -> Row:
-    return Row((in_column(spoken_utc(row.at)), row.by, row.what, row.sequence, row.record, row.step, row.why))
+    return Row(
+        (in_column(spoken_utc(row.at)), row.by, row.what, row.sequence, row.record, row.step, spoken_within(row.why))
+    )

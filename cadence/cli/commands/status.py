@@ -8,7 +8,7 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine
-from cadence.cli.dates import in_column, spoken_utc
+from cadence.cli.dates import in_column, spoken_utc, spoken_within
 from cadence.cli.facts import facts_of
 from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
@@ -53,5 +53,5 @@ def command(
 def _row(row: StatusRow) -> Row:
     step = f"{row.step} #{row.occurrence}" if row.occurrence > 1 else row.step
     state = row.state.replace("_", " ")
-    cells = (row.sequence, row.record, step, in_column(spoken_utc(row.due_at)), state, row.reason or "")
+    cells = (row.sequence, row.record, step, in_column(spoken_utc(row.due_at)), state, spoken_within(row.reason or ""))
     return Row(cells, _TONES.get(State(row.state), ""))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cadence.cli.dates import in_column, offset_text, spoken, spoken_in, spoken_utc
+from cadence.cli.dates import in_column, offset_text, spoken, spoken_in, spoken_utc, spoken_within
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,8 @@ def test_an_instant_is_said_in_utc_or_in_a_zone() -> None:
     assert spoken_utc(instant) == "Wed 1 Jul 2026 10:00 UTC"
     assert spoken_in("America/New_York", instant) == "Wed 1 Jul 2026 06:00 UTC-4"
     assert spoken_utc(None) == ""
+
+
+def test_instants_within_a_text_are_said() -> None:
+    text = "due 2026-11-25T10:00:00+01:00[Europe/Berlin], seen 2026-11-25T09:00:00Z, id 01a203f0-36a0"
+    assert spoken_within(text) == "due Wed 25 Nov 2026 10:00 UTC+1, seen Wed 25 Nov 2026 09:00 UTC, id 01a203f0-36a0"

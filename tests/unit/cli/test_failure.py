@@ -13,7 +13,8 @@ import pytest
 
 from cadence.cli import failure
 from cadence.cli.main import run
-from cadence.errors import PlanError
+from cadence.diagnostics import Finding, Place
+from cadence.errors import PlanError, SequenceError
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,21 @@ def test_an_error_of_ours_comes_with_the_way_out(capsys: pytest.CaptureFixture[s
         1,
         "error: record 'R-17' is unknown to target local\nhint: give its fields with --field\n",
     )
+
+
+def test_findings_come_first_then_what_they_add_up_to(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = [Finding("bad-due", "step 'a': unknown unit 'dais'", Place("s.yaml", 3, 7), "did you mean 'days'?")]
+    error = SequenceError("s.yaml has 1 error", findings=findings)
+    assert told(error, capsys) == (
+        1,
+        "s.yaml:3:7: error[bad-due] step 'a': unknown unit 'dais'; did you mean 'days'?\nerror: s.yaml has 1 error\n",
+    )
+
+
+def test_an_error_that_repeats_its_only_finding_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding("past", "step 'a' lies in the past", Place("s.yaml", 3, 7), "start later")
+    error = PlanError(finding.message, hint=finding.hint, findings=[finding])
+    assert told(error, capsys) == (1, "s.yaml:3:7: error[past] step 'a' lies in the past; start later\n")
 
 
 def test_the_operating_system_is_quoted_with_the_path(capsys: pytest.CaptureFixture[str]) -> None:

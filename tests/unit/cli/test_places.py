@@ -1,4 +1,4 @@
-"""Which target is used, in a line."""
+"""Where things are, as seen from the working directory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cadence.cli.targetline import target_line
+from cadence.cli.places import seen_from, target_line
 from cadence.config import Settings, TargetSettings
 from cadence.errors import ConfigError
 
@@ -33,3 +33,13 @@ def test_a_crm_is_named_with_its_address() -> None:
 def test_an_unknown_target_is_refused() -> None:
     with pytest.raises(ConfigError, match="unknown target 'kizn'"):
         target_line(Settings(), "kizn", here=HERE)
+
+
+def test_a_store_that_is_no_file_is_shown_by_its_url() -> None:
+    settings = Settings(targets={"local": TargetSettings("local", url="postgresql://db/activities")})
+    assert target_line(settings, None, here=HERE) == "target: local (postgresql://db/activities)"
+
+
+def test_only_what_lies_below_is_shortened() -> None:
+    assert seen_from(HERE, HERE / "sequences") == Path("sequences")
+    assert seen_from(HERE, Path("/project-2/sequences")) == Path("/project-2/sequences")

@@ -39,7 +39,7 @@ Zone = Annotated[str | None, BeforeValidator(zone_name)]
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, defer_build=True)
 
 
 class _TypeReference(_Wire):

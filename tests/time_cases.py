@@ -20,7 +20,7 @@ from cadence.timing.arithmetic import add, on_day
 from cadence.timing.calendar import BusinessCalendar
 from cadence.timing.civil import DAY, date_of
 from cadence.timing.days import add_business_days, add_nominal, roll_day, weekday_from
-from cadence.timing.hours import ALL_DAY, merge, parse_days, parse_interval, parse_time
+from cadence.timing.hours import ALL_DAY, DAY_NAMES, merge, parse_days, parse_interval, parse_time
 from cadence.timing.instants import format_local, parse_moment
 from cadence.timing.offset import Offset
 from cadence.timing.opens import open_table
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from cadence.timing.zones import Zone
 
 _EXACT = {"hours": 3600, "minutes": 60, "seconds": 1}
-_UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError)
+_UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def _week(settings: Mapping[str, Any]) -> Week:
     hours = settings.get("hours")
     if not hours:
         mask = [str(flag) for flag in settings.get("weekmask") or "1111100"]
+        if len(mask) != len(DAY_NAMES):
+            raise ValueError(f"weekmask '{settings['weekmask']}' has not seven days")
         return tuple((ALL_DAY,) if flag in {"1", "True"} else () for flag in mask)
     week: list[tuple[Interval, ...]] = [()] * 7
     for names, intervals in hours.items():
@@ -190,7 +192,7 @@ def _is_open(case: Case) -> bool:
 
 def _weekday(case: Case) -> int:
     wanted = case.operation["weekday"]
-    weekday = wanted if isinstance(wanted, int) else parse_days(str(wanted))[0]
+    weekday = range(len(DAY_NAMES))[wanted] if isinstance(wanted, int) else parse_days(str(wanted))[0]
     n = _whole(case.operation.get("n", 1))
     if n == 0:
         raise ValueError("n '0' names no weekday; it counts from 1, or from -1 backwards")
@@ -269,7 +271,7 @@ def main(arguments: list[str]) -> int:
             passed, failed = passed + (problem is None), failed + (problem is not None)
             if problem is not None:
                 print(f"{name}: {problem}")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         print(f"{arguments[0]}: cannot be read: {error}")
         failed += 1
     print(f"{passed} passed, {failed} failed")

@@ -143,6 +143,15 @@ def test_a_case_of_any_shape_is_read(case: Mapping[str, Any]) -> None:
             "cannot be read: ValueError(\"start 'jump' is neither 'count' nor 'roll'\")",
         ),
         (
+            _case({"kind": "is_open"}, expected=True, calendar={"weekmask": "11111"}),
+            "cannot be read: ValueError(\"weekmask '11111' has not seven days\")",
+        ),
+        (
+            _case({"kind": "weekday", "weekday": 7}, None),
+            "cannot be read: IndexError('range object index out of range')",
+        ),
+        (_case({"kind": "add", "hours": "1/0"}, None), "cannot be read: ZeroDivisionError('Fraction(1, 0)')"),
+        (
             _case({"kind": "add", "days": 1.5}, "2026-03-10"),
             "cannot be read: ValueError(\"'1.5' is not whole\")",
         ),
@@ -166,7 +175,9 @@ def test_failures_are_printed_and_counted(tmp_path: Path, capsys: pytest.Capture
     ]
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"cases": 3}', "\ud83d".encode("utf-8", "surrogatepass")])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"cases": 3}', "[" * 100_000, "\ud83d".encode("utf-8", "surrogatepass")]
+)
 def test_a_file_that_holds_no_cases_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | bytes
 ) -> None:

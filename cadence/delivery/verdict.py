@@ -72,5 +72,5 @@ def judge(entry: Entry, candidates: Iterable[SeenActivity], *, at: datetime) -> 
         return Absent(at)
     if entry.marker and len(ids) == 1:
         return Found(ids[0])
-    alike = "carry its marker" if entry.marker else "look like it"
-    return Unclear(f"{len(ids)} activities in the CRM {alike}: {', '.join(ids)}")
+    alike = "with its marker" if entry.marker else "like it, and no marker tells whose they are"
+    return Unclear(f"found in the CRM {alike}: {', '.join(ids)}")

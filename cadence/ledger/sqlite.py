@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
     from cadence.ledger.location import Location
 
-__all__ = ["read_only_engine", "read_write_engine"]
+__all__ = ["BUSY_S", "read_only_engine", "read_write_engine"]
 
-_BUSY_S = 5.0
+BUSY_S = 5.0  # how long a commit waits for the lock; sqlite3 sets SQLite's busy_timeout by it
 _WRITING = (
-    f"PRAGMA busy_timeout = {int(_BUSY_S * 1000)}",
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",  # NORMAL loses acknowledged commits when the power goes
     "PRAGMA fullfsync = ON",  # macOS: fsync alone leaves it in the drive's cache
@@ -40,11 +39,11 @@ def read_only_engine(location: Location) -> Engine:
     log = location.path.with_name(location.path.name + "-wal")
     mode = "mode=ro" if log.exists() else "mode=ro&immutable=1"
     uri = f"{location.path.absolute().as_uri()}?{mode}"
-    return _engine(lambda: _connect(uri, uri=True), pragmas=(_WRITING[0],), begin="BEGIN")
+    return _engine(lambda: _connect(uri, uri=True), pragmas=(), begin="BEGIN")
 
 
 def _connect(database: str, *, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(database, timeout=_BUSY_S, isolation_level=None, check_same_thread=False, uri=uri)
+    return sqlite3.connect(database, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=uri)
 
 
 def _engine(connect: Callable[[], sqlite3.Connection], *, pragmas: tuple[str, ...], begin: str) -> Engine:

@@ -1,0 +1,47 @@
+"""Plans with as many records and steps as a test needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from cadence.model.people import Record, TargetIdentity
+from cadence.model.plan import Action, Activity, EnrollmentPlan, Plan
+
+TARGET = TargetIdentity("crm", "https://crm.example", "b-1")
+
+
+def utc(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def marker(record: int, step: int) -> str:
+    return f"[cadence r{record}s{step}]"
+
+
+def create(record: int, step: int, *, due_at: datetime, on_error: str = "stop") -> Activity:
+    body: dict[str, Any] = {
+        "activity_object_name": "call",
+        "due_datetime": utc(due_at),
+        "employee_id": "e-1",
+        "note": f"Call them\n{marker(record, step)}",
+    }
+    return Activity(
+        f"step-{step}", Action.CREATE, due_at, "UTC", body=body, key=f"r{record}s{step}", marker=marker(record, step),
+        activity="call", on_error=on_error,
+    )  # fmt: skip
+
+
+def plan_of(records: int, steps: int, *, now: datetime, on_error: str = "stop") -> Plan:
+    enrollments = tuple(
+        enrollment(record, [
+            create(record, step, due_at=now + timedelta(days=step + 1), on_error=on_error) for step in range(steps)
+        ], start=now)
+        for record in range(records)
+    )  # fmt: skip
+    return Plan(now, {}, enrollments, target=TARGET)
+
+
+def enrollment(record: int, activities: list[Activity], *, start: datetime) -> EnrollmentPlan:
+    known = Record(f"record-{record}", name=f"Record {record}")
+    return EnrollmentPlan(known, "onboarding", f"r{record}", 1, start, "UTC", "digest", activities=tuple(activities))

@@ -1,0 +1,134 @@
+"""What an approved plan makes of each state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cadence.delivery.revise import created, revised
+from cadence.model.entry import Entry, State
+from cadence.model.plan import Action, Activity
+from tests.unit.delivery.test_table import BODY, DUE, NOW, entry
+
+LATER = DUE + timedelta(days=4)
+NEW = {**BODY, "due_datetime": "2026-11-25T15:00:00Z"}
+MOVED = {"due_datetime": "2026-11-25T15:00:00Z"}
+
+
+def activity(action: Action, body: dict[str, Any] | None = None) -> Activity:
+    return Activity("s", action, LATER, "UTC", body=body, key="k", marker="[cadence x]", activity="call")
+
+
+def create(before: Entry) -> Entry:
+    return revised(before, activity(Action.CREATE, NEW), position=2)
+
+
+def test_a_create_that_the_ledger_does_not_know_is_planned() -> None:
+    now = created(activity(Action.CREATE, NEW), "e", position=2)
+    assert now == Entry(
+        "k", "e", "s", 1, State.PLANNED, LATER, body=NEW, marker="[cadence x]", activity="call", position=2
+    )
+
+
+@pytest.mark.parametrize("state", [State.PLANNED, State.CANCELLED])
+def test_a_create_of_what_is_not_in_the_crm_takes_the_plans_word(state: State) -> None:
+    now = create(entry(state, attempts=3, not_before=NOW))
+    assert (now.state, now.body, now.due_at, now.attempts, now.not_before) == (State.PLANNED, NEW, LATER, 3, NOW)
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.IN_DOUBT])
+def test_a_create_of_what_may_be_in_the_crm_waits_as_a_patch(state: State) -> None:
+    now = create(entry(state, sent_at=NOW))
+    assert (now.state, now.body, now.due_at) == (state, BODY, DUE)
+    assert (now.pending, now.patch) == (Action.MOVE, MOVED)
+
+
+def test_a_create_that_asks_for_what_is_in_doubt_already_changes_nothing_of_it() -> None:
+    doubt = entry(State.IN_DOUBT, sent_at=NOW, position=2, marker="[cadence x]", activity="call")
+    same = replace(activity(Action.CREATE, dict(BODY)), due_at=DUE)
+    assert revised(doubt, same, position=2) == doubt
+
+
+def test_a_create_of_what_was_rejected_is_looked_for_first() -> None:
+    now = create(entry(State.REJECTED, attempts=1, sent_at=NOW, reason="403"))
+    assert (now.state, now.body, now.unclear_until, now.reason) == (State.IN_DOUBT, NEW, None, None)
+
+
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.PARKED, State.COMPLETED])
+def test_a_create_of_what_is_there_changes_nothing(state: State) -> None:
+    assert create(entry(state)) == entry(state)
+
+
+def test_a_move_of_what_is_scheduled_is_pending_until_the_crm_has_it() -> None:
+    before = entry(State.SCHEDULED, activity_id="a", reason="400")
+    now = revised(before, activity(Action.MOVE, MOVED), position=0)
+    assert now == replace(before, pending=Action.MOVE, patch=MOVED, reason=None)
+
+
+def test_two_pending_changes_become_one() -> None:
+    before = entry(State.SCHEDULED, pending=Action.REASSIGN, patch={"employee_id": "e-2"})
+    now = revised(before, activity(Action.MOVE, MOVED), position=0)
+    assert now.patch == {"employee_id": "e-2", **MOVED}
+
+
+def test_a_move_of_what_was_never_sent_needs_no_request() -> None:
+    now = revised(entry(State.PLANNED), activity(Action.MOVE, MOVED), position=0)
+    assert (now.state, now.pending, now.due_at) == (State.PLANNED, None, LATER)
+
+
+def test_a_reassignment_in_doubt_stays_one() -> None:
+    now = revised(entry(State.IN_DOUBT), activity(Action.REASSIGN, {"employee_id": "e-2"}), position=0)
+    assert (now.pending, now.patch) == (Action.REASSIGN, {"employee_id": "e-2"})
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.PARKED, State.CANCELLED, State.COMPLETED])
+def test_a_move_of_what_cannot_move_changes_nothing(state: State) -> None:
+    assert revised(entry(state), activity(Action.MOVE, MOVED), position=0) == entry(state)
+
+
+@pytest.mark.parametrize("action", [Action.CANCEL, Action.SKIP, Action.ESTIMATE])
+@pytest.mark.parametrize("state", [State.PLANNED, State.REJECTED])
+def test_what_was_not_sent_is_cancelled_without_a_request(action: Action, state: State) -> None:
+    now = revised(entry(state, reason="400"), activity(action), position=0)
+    assert (now.state, now.pending, now.reason) == (State.CANCELLED, None, None)
+    assert "note" not in now.body
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.IN_DOUBT, State.SCHEDULED])
+def test_a_cancel_of_what_may_be_in_the_crm_is_pending(state: State) -> None:
+    now = revised(entry(state, patch=MOVED, pending=Action.MOVE), activity(Action.CANCEL), position=0)
+    assert (now.state, now.pending, now.patch) == (state, Action.CANCEL, {})
+
+
+@pytest.mark.parametrize("state", [State.PARKED, State.CANCELLED, State.COMPLETED])
+def test_a_cancel_of_what_is_settled_or_parked_changes_nothing(state: State) -> None:
+    assert revised(entry(state), activity(Action.CANCEL), position=0) == entry(state)
+
+
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.COMPLETED])
+def test_a_skip_never_touches_what_is_there(state: State) -> None:
+    assert revised(entry(state), activity(Action.SKIP), position=0) == entry(state)
+
+
+def test_keeping_what_may_have_been_moved_moves_it_back() -> None:
+    before = entry(State.SCHEDULED, pending=Action.MOVE, patch={**MOVED, "employee_id": "e-2"})
+    now = revised(before, activity(Action.KEEP), position=0)
+    assert (now.pending, now.patch) == (Action.MOVE, {"due_datetime": BODY["due_datetime"], "employee_id": None})
+
+
+def test_keeping_what_may_have_been_cancelled_asks_the_crm_for_it() -> None:
+    now = revised(entry(State.SCHEDULED, pending=Action.CANCEL), activity(Action.KEEP), position=0)
+    assert (now.pending, now.patch) == (Action.MOVE, {"due_datetime": BODY["due_datetime"]})
+
+
+def test_keeping_what_is_in_doubt_drops_what_was_pending() -> None:
+    now = revised(entry(State.IN_DOUBT, pending=Action.CANCEL), activity(Action.KEEP), position=0)
+    assert (now.pending, now.patch) == (None, {})
+
+
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.PLANNED, State.REJECTED, State.PARKED, State.CANCELLED])
+def test_keeping_what_nothing_is_pending_for_changes_nothing(state: State) -> None:
+    assert revised(entry(state), activity(Action.KEEP), position=0) == entry(state)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -52,13 +53,16 @@ def test_an_example_becomes_what_its_golden_says(golden: Path) -> None:
 
 
 def test_a_golden_that_is_wrong_by_a_minute_fails(tmp_path: Path) -> None:
-    text = (SEQUENCES / "renewal.golden.yaml").read_text(encoding="utf-8")
-    wrong = text.replace("2027-03-02T10:00-05:00", "2027-03-02T10:01-05:00")
-    assert wrong != text
-    (tmp_path / "sequences").symlink_to(SEQUENCES)
-    (tmp_path / "renewal.golden.yaml").write_text(wrong.replace("team: demo", f"team: {SEQUENCES}/demo"), "utf-8")
-    results = Engine(load_settings(tmp_path)).test([tmp_path / "renewal.golden.yaml"])
-    assert [result.passed for result in results] == [False, True, True]
+    golden = shutil.copytree(SEQUENCES, tmp_path / "sequences") / "renewal.golden.yaml"
+    text = golden.read_text(encoding="utf-8")
+    assert text.count("2027-03-02T10:00-05:00") == 1
+    golden.write_text(text.replace("2027-03-02T10:00-05:00", "2027-03-02T10:01-05:00"), encoding="utf-8")
+    results = Engine(load_settings(tmp_path)).test([golden])
+    assert [result.differences for result in results] == [
+        ("review-usage: expected due 2027-03-02 10:01-05:00, got 2027-03-02 10:00:00-05:00[America/New_York]",),
+        (),
+        (),
+    ]
 
 
 def test_the_demo_records_live_in_twelve_zones_on_five_continents() -> None:

@@ -22,6 +22,7 @@ assert_type(parsed.steps, tuple[cadence.Step, ...])
 cadence.load_sequence(Path("sequences/onboarding.yaml"))
 
 of_mapping = cadence.plan(parsed, {"id": "1", "timezone": "Europe/Paris"})
+by_name = cadence.plan("onboarding", {"id": "1"}, start="2026-11-20T10:00", calendars="sequences/calendars")
 of_record = cadence.plan(
     parsed,
     cadence.Record("1", {"seats": 3}),
@@ -31,6 +32,7 @@ of_record = cadence.plan(
     calendars=calendars,
 )
 assert_type(of_mapping, cadence.Plan)
+assert_type(by_name, cadence.Plan)
 assert_type(of_record.to_json(), str)
 for activity in of_record.activities:
     assert_type(activity, cadence.Activity)
@@ -38,6 +40,8 @@ for activity in of_record.activities:
 
 assert_type(cadence.apply(of_record), cadence.Report)
 assert_type(cadence.apply(of_record, target="kizen", ledger="sqlite:///ledger.db").scheduled, int)
+
+assert_type(cadence.explain("onboarding", {"id": "1"}, step="kickoff"), str)
 
 engine = cadence.Engine()
 assert_type(engine.plan("onboarding", "kim@example.com"), cadence.Plan)
@@ -50,6 +54,6 @@ except cadence.SequenceError as error:
     assert_type(error.hint, str | None)
 
 cadence.plan(parsed)  # type: ignore[call-arg]
-cadence.plan(parsed, {}, NOW)  # type: ignore[misc]
-cadence.plan("sequence: x", {})  # type: ignore[arg-type]
+cadence.plan(parsed, {}, NOW)  # type: ignore[call-arg]
+cadence.plan(loaded.steps, {})  # type: ignore[arg-type]
 cadence.apply(parsed)  # type: ignore[arg-type]

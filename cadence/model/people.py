@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
 _NAMESPACE = uuid.UUID("6ca7b1a4-4dd1-5b7e-9d38-3f0b8c1c2f5e")
 
 
+@lru_cache(maxsize=4096)
 def stable_id(kind: str, name: str) -> str:
     """Return the UUID that stands for *name* where no CRM has given one.
 

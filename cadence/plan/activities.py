@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cadence.model.plan import Action, Activity
 from cadence.plan.assignment import assignee_of
-from cadence.plan.body import assignee_fields, create_body, note_with_marker
+from cadence.plan.body import assignee_fields, associations, create_body, mentioned, note_with_marker, type_fields
 from cadence.plan.changes import assigned_in, change_for, leftover
-from cadence.plan.identity import marker
+from cadence.plan.identity import entry_key, marker
+from cadence.plan.late import late_activity
 from cadence.timing.instants import format_local, from_datetime, to_datetime
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from cadence.model.entry import Entry
     from cadence.plan.draft import Draft
-    from cadence.plan.subject import Subject
+    from cadence.plan.subject import Shared, Subject
 
 __all__ = ["ActivityMaker", "due_text"]
 
@@ -25,13 +27,11 @@ __all__ = ["ActivityMaker", "due_text"]
 class ActivityMaker:
     """Makes the activities of one record."""
 
-    __slots__ = ("_force", "_marked", "_now", "_subject")
+    __slots__ = ("_shared", "_subject")
 
-    def __init__(self, subject: Subject, *, marked: bool) -> None:
+    def __init__(self, subject: Subject, shared: Shared) -> None:
         self._subject = subject
-        self._now = subject.now
-        self._force = subject.force
-        self._marked = marked
+        self._shared = shared
 
     def make(self, draft: Draft) -> Activity:
         """Return the activity of *draft*. Raises Problem, or MissingVariable for its note."""
@@ -39,16 +39,20 @@ class ActivityMaker:
         if entry is None:
             return self._first_time(draft)
         if draft.skipped is not None:
-            change = leftover(entry, self._now, reason=draft.skipped)
+            change = leftover(entry, self._shared.now, reason=draft.skipped)
             return self._activity(draft, change.action, reason=change.reason)
         due = to_datetime(draft.utc)
         wanted = assignee_fields(draft.assigned.who if draft.assigned else None)
-        change = change_for(entry, self._now, due=due, assigned=next(iter(wanted.items()), None), force=self._force)
+        change = change_for(
+            entry, self._shared.now, due=due, assigned=next(iter(wanted.items()), None), force=self._shared.force
+        )
+        if change.action is Action.CREATE:
+            self._check(draft)
         return self._activity(draft, change.action, reason=change.reason, body=self._body(draft, change.action))
 
     def dropped(self, entry: Entry, *, reason: str) -> Activity:
         """Return the activity of an entry that belongs to no step any more."""
-        change = leftover(entry, self._now, reason=reason)
+        change = leftover(entry, self._shared.now, reason=reason)
         zone = self._subject.zone
         return Activity(
             step=entry.step,
@@ -68,10 +72,33 @@ class ActivityMaker:
 
     def _first_time(self, draft: Draft) -> Activity:
         if draft.skipped is not None:
-            return self._activity(draft, Action.SKIP, reason=draft.skipped)
-        if draft.waits is not None:
-            return self._activity(draft, Action.ESTIMATE, reason=draft.waits)
-        return self._activity(draft, Action.CREATE, body=self._body(draft, Action.CREATE))
+            action, reason = Action.SKIP, draft.skipped
+        elif draft.waits is not None:
+            action, reason = Action.ESTIMATE, draft.waits
+        else:
+            action, reason = Action.CREATE, None
+            self._check(draft)
+        due = to_datetime(draft.utc) if draft.has_due else None
+        step = draft.compiled.step.id
+        return late_activity(partial(self._written, draft, action), step=step, action=action, due_at=due, reason=reason)
+
+    def _written(self, draft: Draft, action: Action) -> Activity:
+        return self._activity(draft, action, reason=draft.skipped or draft.waits, body=self._body(draft, action))
+
+    def _check(self, draft: Draft) -> None:
+        """Render the note, and find now what would stand in the way of the body later. Raises Problem."""
+        compiled, subject = draft.compiled, self._subject
+        step = compiled.step
+        if compiled.render is not None:
+            who = draft.assigned.who if draft.assigned else None
+            draft.note = compiled.render(subject.namespace.for_step(step, draft.zone, who=who, due=draft.utc))
+        if step.mentions:
+            mentioned(step, subject.record, directory=subject.directory, params=subject.params)
+        if step.associate:
+            associations(step, subject.record, directory=subject.directory)
+        if step.id not in self._shared.checked:
+            type_fields(step, subject.directory)
+            self._shared.checked.add(step.id)
 
     def _activity(
         self, draft: Draft, action: Action, *, reason: str | None = None, body: Mapping[str, Any] | None = None
@@ -90,7 +117,7 @@ class ActivityMaker:
             body=body,
             why=draft.trace.lines(draft.zone),
             reason=reason,
-            key=draft.key,
+            key=self._key(draft),
             marker=self._marker(draft),
             activity=step.activity,
             activity_id=entry.activity_id if entry else None,
@@ -117,7 +144,7 @@ class ActivityMaker:
             params=self._subject.params,
             due=due_text(draft.utc),
             who=draft.assigned.who if draft.assigned else None,
-            note=note_with_marker(self._note(draft), self._marker(draft)),
+            note=note_with_marker(draft.note, self._marker(draft)),
         )
 
     def _reassignment(self, draft: Draft) -> dict[str, Any]:
@@ -128,18 +155,13 @@ class ActivityMaker:
             return {}
         return wanted if before is None or before[0] in wanted else {**wanted, before[0]: None}
 
-    def _note(self, draft: Draft) -> str:
-        compiled = draft.compiled
-        template = compiled.step.note
-        if compiled.render is None:
-            return template.source if template else ""
-        who = draft.assigned.who if draft.assigned else None
-        return compiled.render(self._subject.namespace.for_step(compiled.step, draft.zone, who=who, due=draft.utc))
+    def _key(self, draft: Draft) -> str:
+        return draft.key or entry_key(self._subject.enrollment, draft.compiled.step.id, draft.occurrence)
 
     def _marker(self, draft: Draft) -> str:
         if draft.entry is not None and draft.entry.marker:
             return draft.entry.marker
-        return marker(draft.key) if self._marked else ""
+        return marker(self._key(draft)) if self._shared.marked else ""
 
 
 def due_text(utc: int) -> str:

@@ -32,8 +32,8 @@ class CompiledStep:
 
     `calendar` closes days and hours (None closes nothing), `counting` is what business days are counted by. `pool`
     names the turns it draws assignees from. `rolls` is None where closed days are lifted. `hours` is the calendar that
-    business hours are counted by, `window: any` or not. `holds` evaluates the condition and `render` the note; a note
-    that is plain text has none.
+    business hours are counted by, `window: any` or not. `holds` evaluates the condition and `render` the note; without
+    it the note is `plain_note`.
     """
 
     step: Step
@@ -49,6 +49,7 @@ class CompiledStep:
     wraps: bool
     on_error: str
     holds: Callable[[Mapping[str, Any]], Any] | None
+    plain_note: str
     render: Callable[[Mapping[str, Any]], str] | None
     windows: dict[tuple[str, Employee | None], Window] = field(default_factory=dict)
 
@@ -118,6 +119,7 @@ def _compile_step(sequence: Sequence, step: Step, position: int) -> CompiledStep
         chooses_day=_chooses_day(step.due),
         wraps=_wraps(calendar),
         holds=_condition(step),
+        plain_note=step.note.source if step.note else "",
         render=_note(step),
         on_error=str(step.on_error or sequence.on_error),
     )

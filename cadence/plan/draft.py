@@ -29,8 +29,8 @@ class Draft:
     """
 
     __slots__ = (
-        "assigned", "compiled", "entry", "has_due", "key", "lands_on_close", "occurrence", "seed", "skipped", "trace",
-        "utc", "waits", "warnings", "window", "zone",
+        "assigned", "compiled", "entry", "has_due", "key", "lands_on_close", "note", "occurrence", "seed", "skipped",
+        "trace", "utc", "waits", "warnings", "window", "zone",
     )  # fmt: skip
 
     def __init__(self, compiled: CompiledStep, occurrence: int, *, zone: Zone, window: Window, seed: str) -> None:
@@ -41,6 +41,7 @@ class Draft:
         self.seed = seed
         self.utc = 0
         self.key = ""
+        self.note = compiled.plain_note
         self.skipped: str | None = None
         self.waits: str | None = None
         self.has_due = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import b32encode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +14,8 @@ _NO_TARGET = "no target"
 _SEPARATOR = "\x00"
 _KEY_LENGTH = 32
 _MARKER_LENGTH = 12
+_IN_BASE_32 = b"abcdefghijklmnopqrstuvwxyz234567" * 8
+"""The letter for each byte, by its low five bits: twelve of them hold 60 bits. Source: RFC 4648, section 6."""
 
 
 def enrollment_key(target: TargetIdentity | None, sequence: str, *, record: Record, number: int) -> str:
@@ -30,7 +31,7 @@ def entry_key(enrollment: str, step: str, occurrence: int) -> str:
 
 def marker(key: str) -> str:
     """Return the text by which the activity with that entry key is recognised in the CRM: `[cadence 7f3k9a2b1c4d]`."""
-    return f"[cadence {b32encode(_digest(key)).decode().lower()[:_MARKER_LENGTH]}]"
+    return f"[cadence {_digest(key)[:_MARKER_LENGTH].translate(_IN_BASE_32).decode()}]"
 
 
 def stable_number(*words: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cadence.errors import PlanError
@@ -96,12 +97,10 @@ def _together(failures: list[PlanError]) -> PlanError:
 
 
 def _versions(sequence: Sequence) -> dict[str, str]:
-    """Return the versions of what the dues depend on."""
-    return {"tzdata": tzdata_version(), "holidays": _holidays_version(sequence)}
-
-
-def _holidays_version(sequence: Sequence) -> str:
-    """Return the version of the holidays: that of the lock file where the calendars have one."""
+    """Return the versions of what the dues depend on; that of the holidays is the lock file's where there is one."""
     calendars = (sequence.calendar, *(step.calendar for step in sequence.steps))
     locked = next((each.lock.package for each in calendars if each is not None and each.lock is not None), None)
-    return locked or holidays_version()
+    return {"tzdata": tzdata_version(), "holidays": locked or _installed_holidays()}
+
+
+_installed_holidays = lru_cache(holidays_version)

@@ -96,7 +96,7 @@ def _submission_order(draft: Draft) -> tuple[int, int, int]:
 
 
 def _activities(subject: Subject, drafts: list[Draft], shared: Shared, errors: list[Finding]) -> tuple[Activity, ...]:
-    maker = ActivityMaker(subject, marked=shared.marked)
+    maker = ActivityMaker(subject, shared)
     made = []
     for draft in drafts:
         try:
@@ -105,7 +105,7 @@ def _activities(subject: Subject, drafts: list[Draft], shared: Shared, errors: l
             errors.append(as_finding(error, draft.subject, place=draft.compiled.step.place))
     if errors:
         return ()
-    dropped = [*_dropped(subject, drafts, maker)]
+    dropped = [] if not subject.entries else [*_dropped(subject, drafts, maker)]
     return tuple(sorted((*made, *dropped), key=_due_order) if dropped else made)
 
 

@@ -88,6 +88,8 @@ class StepPlanner:
     def _identify(self, draft: Draft) -> None:
         """Find the key and the ledger's entry; a renamed step goes on under its old name where that was enrolled."""
         subject, step = self._subject, draft.compiled.step
+        if not subject.entries:
+            return
         if step.moved_from is not None:
             key = entry_key(subject.enrollment, step.moved_from, draft.occurrence)
             if key in subject.entries:

@@ -46,7 +46,8 @@ _POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 class Shared:
     """What the records of one plan have in common, and what goes on from one to the next.
 
-    `rules` are the project's; the sequence's own apply as well. `marked` says whether notes carry the marker.
+    `rules` are the project's; the sequence's own apply as well. `marked` says whether notes carry the marker. `checked`
+    are the steps whose activity type was found.
     """
 
     now: datetime
@@ -56,6 +57,7 @@ class Shared:
     marked: bool = True
     turns: Turns = field(default_factory=Turns)
     busy: Counter[tuple[str, int]] = field(default_factory=Counter)
+    checked: set[str] = field(default_factory=set)
 
 
 class Request(NamedTuple):

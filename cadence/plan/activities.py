@@ -96,9 +96,8 @@ class ActivityMaker:
             mentioned(step, subject.record, directory=subject.directory, params=subject.params)
         if step.associate:
             associations(step, subject.record, directory=subject.directory)
-        if step.id not in self._shared.checked:
+        if subject.directory.activity_types:
             type_fields(step, subject.directory)
-            self._shared.checked.add(step.id)
 
     def _activity(
         self, draft: Draft, action: Action, *, reason: str | None = None, body: Mapping[str, Any] | None = None

@@ -17,7 +17,7 @@ from cadence.plan.leave import leave_at
 from cadence.plan.occurrences import rule_dates
 from cadence.plan.trace import Rule
 from cadence.plan.window import window_of
-from cadence.plan.zones import resolve_zone
+from cadence.plan.zones import depends_on_assignee, resolve_zone
 from cadence.timing.instants import from_datetime
 
 if TYPE_CHECKING:
@@ -138,8 +138,10 @@ class StepPlanner:
         return self._subject.assigner.pick(compiled.assign, pool=compiled.pool, advance=advance)
 
     def _zone(self, assigned: Assigned | None) -> tuple[Zone, str]:
-        who = assigned.who if assigned else None
         subject = self._subject
+        if not depends_on_assignee(subject.sequence, subject.zone_word):
+            return subject.zone, subject.zone_word
+        who = assigned.who if assigned else None
         return resolve_zone(
             subject.sequence,
             subject.record,

@@ -46,8 +46,7 @@ _POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 class Shared:
     """What the records of one plan have in common, and what goes on from one to the next.
 
-    `rules` are the project's; the sequence's own apply as well. `marked` says whether notes carry the marker. `checked`
-    are the steps whose activity type was found.
+    `rules` are the project's; the sequence's own apply as well. `marked` says whether notes carry the marker.
     """
 
     now: datetime
@@ -57,7 +56,6 @@ class Shared:
     marked: bool = True
     turns: Turns = field(default_factory=Turns)
     busy: Counter[tuple[str, int]] = field(default_factory=Counter)
-    checked: set[str] = field(default_factory=set)
 
 
 class Request(NamedTuple):
@@ -73,8 +71,8 @@ class Subject:
     """One record under one sequence while it is being planned.
 
     `existing` is the enrollment that is gone on with, None for a new one; `enrollment` is its key in either case, and
-    `entries` what the ledger holds for it, by key. `start` is in epoch seconds. `zone` is the record's own. `seed` is
-    what stable hashes of this record start from.
+    `entries` what the ledger holds for it, by key. `start` is in epoch seconds. `zone` is the record's own, and
+    `zone_word` the word of the sequence that gave it. `seed` is what stable hashes of this record start from.
     """
 
     compiled: CompiledSequence
@@ -88,6 +86,7 @@ class Subject:
     start: int
     now: datetime
     zone: Zone
+    zone_word: str
     variant: str | None
     namespace: Namespace
     assigner: Assigner
@@ -115,7 +114,7 @@ def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: R
     assigner = Assigner(sequence, record, params=params, directory=directory, turns=shared.turns)
     entries = entries_of(history, existing) if existing else ()
     _keep_assignees(assigner, sequence, entries)
-    zone = _zone(sequence, record, directory, assigner, findings)
+    zone, word = _zone(sequence, record, directory, assigner, findings)
     start = _start(request.start, shared.now, zone)
     touches = Touches(_earlier_dues(history, existing), shared.busy)
     if existing is not None:
@@ -134,6 +133,7 @@ def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: R
         start=start,
         now=shared.now,
         zone=zone,
+        zone_word=word,
         variant=variant_of(sequence, record.entity_id),
         namespace=Namespace(
             sequence,
@@ -173,15 +173,15 @@ def _keep_assignees(assigner: Assigner, sequence: Sequence, entries: tuple[Entry
 
 def _zone(
     sequence: Sequence, record: Record, directory: Directory, assigner: Assigner, findings: list[Finding]
-) -> Zone:
-    """Return the zone of the record, for which the assignee of the whole sequence may stand in."""
+) -> tuple[Zone, str]:
+    """Return the zone of the record, and the word that gave it; the assignee of the sequence may give one."""
     try:
         assigned = assigner.pick(sequence.assign, pool=sequence.name, advance=False) if sequence.assign else None
     except Problem:
         assigned = None
     who = assigned.who if assigned and isinstance(assigned.who, Employee) else None
     try:
-        return resolve_zone(sequence, record, directory=directory, assignee=who, findings=findings)[0]
+        return resolve_zone(sequence, record, directory=directory, assignee=who, findings=findings)
     except Problem as problem:
         finding = as_finding(problem, f"sequence '{sequence.name}'", place=None)
         raise refusal(sequence.name, record.label, [finding]) from None

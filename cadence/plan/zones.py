@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cadence.model.sequence import Sequence
     from cadence.timing.zones import Zone
 
-__all__ = ["resolve_zone", "zone_name_of"]
+__all__ = ["depends_on_assignee", "resolve_zone", "zone_name_of"]
 
 _RECORD = "record."
 _ASSIGNEE = "assignee.timezone"
@@ -45,6 +45,11 @@ def zone_name_of(sequence: Sequence, record: Record, *, directory: Directory) ->
         return resolve_zone(sequence, record, directory=directory, assignee=None, findings=[])[0].name
     except Problem:
         return None
+
+
+def depends_on_assignee(sequence: Sequence, word: str) -> bool:
+    """Whether another assignee may have another zone, where *word* gave the record's."""
+    return word == _ASSIGNEE or _ASSIGNEE in sequence.timezone[: sequence.timezone.index(word)]
 
 
 def _candidates(

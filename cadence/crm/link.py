@@ -56,17 +56,32 @@ class Link:
     ) -> AsyncIterator[Document]:
         """Yield the rows of a list by page number; the `next` URL only says whether there is more.
 
-        Rows seen before are left out, since pages shift while somebody else writes.
+        Pages shift while somebody else writes: a row that comes twice is left out, and a list of several pages whose
+        `count` changed meanwhile, or was not reached, is read once more for those that slipped through.
         """
         seen: set[str] = set()
-        for page in range(1, _MOST_PAGES):
-            numbers = {"page": str(page), "page_size": str(_PAGE_SIZE)}
-            document = await self.read(what, path, query={**(query or {}), **numbers}, body=body)
-            fresh = [row for row in document.rows() if _is_new(row, seen)]
-            for row in fresh:
-                yield row
-            if not fresh or not _has_next(document):
+        for _ in range(_READS):
+            counts: list[int] = []
+            async for document in self._pages(what, path, query=query or {}, body=body):
+                counts.append(_count_in(document))
+                for row in document.rows():
+                    if _is_new(row, seen):
+                        yield row
+            if len(counts) <= 1 or (counts[0] == counts[-1] <= len(seen)):
                 return
+
+    async def _pages(self, what: str, path: str, *, query: Mapping[str, str], body: Any) -> AsyncIterator[Document]:
+        """Yield pages to the last; one that repeats the page before it is the last, whatever it says of more."""
+        before = None
+        for number in range(1, _MOST_PAGES):
+            numbers = {"page": str(number), "page_size": str(_PAGE_SIZE)}
+            document = await self.read(what, path, query={**query, **numbers}, body=body)
+            if not document.rows() or document.payload == before:
+                return
+            yield document
+            if not _has_next(document):
+                return
+            before = document.payload
 
     async def _try(self, path: str, query: Mapping[str, str] | None, body: Any) -> Outcome:
         method = "GET" if body is None else "POST"
@@ -90,6 +105,11 @@ def _is_new(row: Document, seen: set[str]) -> bool:
     known = row_id in seen
     seen.add(row_id)
     return not known
+
+
+def _count_in(document: Document) -> int:
+    count = document.payload.get("count") if document.is_paged else None
+    return count if isinstance(count, int) else 0
 
 
 def _has_next(document: Document) -> bool:

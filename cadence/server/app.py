@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 
     from cadence.server.store.store import Store
 
-__all__ = ["build_app"]
+__all__ = ["PATHS", "build_app"]
 
 # The first path that matches answers, so those with fixed words come before those with a reference in their place.
-_PATHS = {**scheduled.PATHS, **activities.PATHS, **records.PATHS, **account.PATHS}
+PATHS = {**scheduled.PATHS, **activities.PATHS, **records.PATHS, **account.PATHS}
+"""Every path of the API, with the scope and the handler of each of its methods."""
 
 
 def build_app(store: Store, *, clock: Clock | None = None) -> ASGIApp:
     """Return the service on *store*; it opens nothing and starts nothing by itself."""
     ticking = clock or SystemClock()
-    routes = [resource(path, handlers, store=store, clock=ticking) for path, handlers in _PATHS.items()]
+    routes = [resource(path, handlers, store=store, clock=ticking) for path, handlers in PATHS.items()]
     return Envelope(Router(routes, redirect_slashes=False, default=_not_found))
 
 

@@ -38,6 +38,31 @@ def test_a_row_that_shifted_onto_the_next_page_comes_once() -> None:
     assert found == (Role("r-ana", "Ana"), Role("r-bo", "Bo"))
 
 
+def test_a_row_that_slipped_past_while_pages_shifted_is_found_by_reading_again() -> None:
+    # Ana is deleted between the pages, so Cem moves onto the page that was read already.
+    bo, cem, dan = BO, {"id": "r-cem", "name": "Cem"}, {"id": "r-dan", "name": "Dan"}
+    found, transport = roles(
+        page([ANA, bo], more=True, count=4),
+        page([dan], count=4),
+        page([bo, cem], more=True, count=3),
+        page([dan], count=3),
+    )
+    assert {role.name for role in found} == {"Ana", "Bo", "Cem", "Dan"}
+    assert len(found) == 4
+    assert [query["page"] for _, _, query, _ in transport.asked] == ["1", "2", "1", "2"]
+
+
+def test_a_count_that_is_never_reached_is_not_waited_for() -> None:
+    found, transport = roles(*[page([ANA], more=True, count=9), page([BO], count=9)] * 2)
+    assert len(found) == 2
+    assert len(transport.asked) == 4
+
+
+def test_a_single_page_is_believed_whatever_it_counts() -> None:
+    found, transport = roles(page([ANA], count=9))
+    assert len(found) == len(transport.asked) == 1
+
+
 def test_a_bare_array_is_a_whole_list() -> None:
     assert roles(ok([ANA, BO]))[0] == (Role("r-ana", "Ana"), Role("r-bo", "Bo"))
 

@@ -78,8 +78,11 @@ def _known(error: CadenceError) -> None:
         from cadence.diagnostics.report import render
 
         _print(_without_secrets(render(error.findings, "text")))
-    if [finding.message for finding in error.findings] != [error.message]:
-        _say(error.message, error.hint)
+        summary = error.message.partition("\n")[0].rstrip(":")  # the rest repeats the findings
+    else:
+        summary = error.message
+    if [finding.message for finding in error.findings] != [summary]:
+        _say(summary, error.hint)
 
 
 def _system(error: OSError) -> None:

@@ -64,6 +64,8 @@ def step_name(activity: Activity) -> str:
 def what_moved_it(activity: Activity) -> tuple[str, ...]:
     """Return, in words, why it is not simply its due: what it waits for, or the rules that moved it."""
     lines = [f"{_STATES[activity.action]}: {activity.reason}"] if activity.reason else []
+    if activity.action is Action.SKIP:
+        return tuple(lines)
     if activity.previous_due_at:
         lines.append(f"was due {spoken_in(activity.zone, activity.previous_due_at)}")
     return (*lines, *(line.reason for line in activity.why if line.rule not in _ORDINARY and line.taken != line.given))

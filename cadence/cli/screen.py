@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 
@@ -39,8 +38,17 @@ class Screen:
 
 def stdout_screen() -> Screen:
     """Return the screen that stdout is: COLUMNS wins over the terminal's width, NO_COLOR over its colours."""
-    width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
-    return Screen(max(width, _NARROWEST), colour=sys.stdout.isatty() and _wants_colour())
+    return Screen(max(_width(), _NARROWEST), colour=sys.stdout.isatty() and _wants_colour())
+
+
+def _width() -> int:
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked):
+        return int(asked)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or PLAIN_WIDTH
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return PLAIN_WIDTH
 
 
 def _wants_colour() -> bool:

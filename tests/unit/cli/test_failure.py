@@ -46,6 +46,14 @@ def test_findings_come_first_then_what_they_add_up_to(capsys: pytest.CaptureFixt
     )
 
 
+def test_findings_within_a_message_are_not_told_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = [Finding("past", f"step '{step}' lies in the past", Place("s.yaml", 3, 7)) for step in "ab"]
+    error = PlanError("cannot be planned, 2 problems:\n" + "\n".join(map(str, findings)), findings=findings)
+    code, err = told(error, capsys)
+    assert code == 1
+    assert err.splitlines() == [*map(str, findings), "error: cannot be planned, 2 problems"]
+
+
 def test_an_error_that_repeats_its_only_finding_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     finding = Finding("past", "step 'a' lies in the past", Place("s.yaml", 3, 7), "start later")
     error = PlanError(finding.message, hint=finding.hint, findings=[finding])

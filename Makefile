@@ -56,7 +56,7 @@ lint: $(VENV)/.installed-dev
 	$(call say,mypy)
 	@$(BIN)/mypy
 	$(call say,import contracts)
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 docs: $(VENV)/.installed-dev
 	$(call say,generated pages and links and commands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from starlette.routing import Route
 
 from cadence.server.call import Call, authenticate
@@ -13,8 +14,9 @@ from cadence.server.store.keys import Scope
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Send
+    from starlette.types import Scope as AsgiScope
 
     from cadence.clock import Clock
     from cadence.server.store.store import Store
@@ -28,17 +30,27 @@ Handlers = dict[str, tuple[Scope, "Handler"]]
 
 
 def resource(path: str, handlers: Handlers, *, store: Store, clock: Clock) -> Route:
-    """Return the route; whoever calls is checked before anything is read of the request."""
-    known = {**handlers, "HEAD": handlers["GET"]} if "GET" in handlers else handlers
-    allowed = ", ".join(sorted(known))
+    """Return the route of *path* for every method, also those that it does not have."""
+    return Route(path, _Resource(handlers, store, clock))
 
-    async def endpoint(request: Request) -> Response:
-        if request.method not in known:
-            detail = f'Method "{request.method}" not allowed.'
-            raise Problem.detail(405, detail, "method_not_allowed", {"Allow": allowed})
-        scope, handler = known[request.method]
-        caller = await authenticate(request, store, scope)
-        return await handler(Call(request, store, caller, now=clock.now()))
 
-    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
-    return Route(path, endpoint, methods=methods)
+class _Resource:
+    """What answers at one path. Whoever calls is checked before anything is read of the request."""
+
+    def __init__(self, handlers: Handlers, store: Store, clock: Clock) -> None:
+        self._handlers = {**handlers, "HEAD": handlers["GET"]} if "GET" in handlers else handlers
+        self._store = store
+        self._clock = clock
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await self._respond(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        if request.method not in self._handlers:
+            allowed = {"Allow": ", ".join(sorted(self._handlers))}
+            raise Problem.detail(405, f'Method "{request.method}" not allowed.', "method_not_allowed", allowed)
+        needed, handler = self._handlers[request.method]
+        caller = await authenticate(request, self._store, needed)
+        return await handler(Call(request, self._store, caller, now=self._clock.now()))

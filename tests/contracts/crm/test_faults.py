@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 KEY = "k-3f8a91c2"
 ID = "0199aaaa-0000-7000-8000-000000000001"
-TIMEOUT_S = 0.4
+TIMEOUT_S = 0.6
 BODY = {"activity_object_name": "call", "due_datetime": "2026-11-23T15:00:00Z", "note": "x" * 200}
 
 
@@ -185,7 +185,9 @@ def test_whatever_may_have_been_applied_is_in_doubt_and_sent_only_once(fault: Fa
     outcome, crm = created(fault)
     assert isinstance(outcome, InDoubt), outcome
     assert time.monotonic() - began < TIMEOUT_S + 2
-    assert (crm.connections, len(crm.requests)) == (1, arrived)
+    assert crm.connections == 1
+    # Of those that time out, a machine under load may not have read the request yet.
+    assert len(crm.requests) == arrived or (outcome.reason.startswith("no answer within") and not crm.requests)
     assert KEY not in repr(outcome)
 
 

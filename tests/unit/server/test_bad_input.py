@@ -87,10 +87,11 @@ def test_an_unknown_path_is_404_in_json_and_never_a_redirect(service: Service, p
     assert (answered.status, answered.json) == (404, {"detail": "Not found.", "code": "not_found"})
 
 
-def test_a_method_that_is_not_there_names_those_that_are(service: Service) -> None:
-    answered = service.call("DELETE", SCHEDULED)
+@pytest.mark.parametrize("method", ["DELETE", "OPTIONS", "BREW"])
+def test_a_method_that_is_not_there_names_those_that_are(service: Service, method: str) -> None:
+    answered = service.call(method, SCHEDULED)
     assert (answered.status, answered.headers["allow"]) == (405, "GET, HEAD, POST")
-    assert answered.json == {"detail": 'Method "DELETE" not allowed.', "code": "method_not_allowed"}
+    assert answered.json == {"detail": f'Method "{method}" not allowed.', "code": "method_not_allowed"}
 
 
 @pytest.mark.parametrize(

@@ -20,5 +20,5 @@ def command() -> None:
 @options.target
 def ping(*, target: str | None) -> None:
     """Ask the target who it is: proves its address and credentials before anything is sent."""
-    answer = open_engine(target=target).target_ping()
+    answer = open_engine(target=target, announce=True).target_ping()
     click.echo(f"{answer.name}: {answer.business} at {answer.base_url} answered in {answer.latency_ms:.0f} ms")

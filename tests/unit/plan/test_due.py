@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from cadence.errors import PlanError
+from cadence.model.people import Record
+from cadence.plan.record import plan_record
+from cadence.sequence.parse import parse_sequence
 
 Due = Callable[..., str]
 
@@ -260,3 +264,44 @@ def test_each_move_is_a_line_in_plain_words(expand: Callable[..., object]) -> No
             "outside the window, moved to the close before: Fri 27 Nov 2026 17:00",
         ),
     ]
+
+
+def test_a_bare_date_without_an_opening_takes_the_nearest_in_its_direction(due: Due) -> None:
+    keys = 'window: {mon-tue: "10:00-12:00"}'
+    assert due("on record.end", {"end": "2027-04-01"}, keys=keys) == "2027-04-05T10:00"
+    assert due("1 day before record.end", {"end": "2027-04-02"}, keys=keys) == "2027-03-30T12:00"
+
+
+def test_a_slot_that_clocks_skip_moves_as_a_time_would(due: Due) -> None:
+    assert due("on record.end at 02:15-02:45", {"end": "2027-03-14"}, head="") < "2027-03-14T03:45"
+    assert due("on record.end at 02:15-02:45", {"end": "2027-03-14"}, head="") >= "2027-03-14T03:15"
+
+
+def test_business_hours_of_a_sequence_built_without_a_calendar_are_an_error() -> None:
+    text = f"sequence: demo\n{WIDE}\ntimezone: UTC\nsteps: [{{id: one, activity: task, due: 2 bh after start}}]"
+    with pytest.raises(PlanError) as caught:
+        plan_record(replace(parse_sequence(text), calendar=None), Record("r-1"), now=datetime(2026, 11, 23, tzinfo=UTC))
+    assert str(caught.value) == (
+        "step 'one': '2 bh after start' counts business hours and there is no calendar; "
+        "add calendar: to the sequence, or count hours"
+    )
+
+
+def test_a_window_that_never_meets_the_calendar_is_an_error(due: Due) -> None:
+    with pytest.raises(PlanError, match="has no opening within") as caught:
+        due(
+            "2 hours after start",
+            keys="clocks: [record]",
+            head="calendar: {hours: {mon: 09:00-10:00}, closed: [2026-01-01..2060-01-01]}",
+        )
+    assert [finding.code for finding in caught.value.findings] == ["never-open"]
+
+
+def test_a_bound_may_be_a_weekday_a_slot_s_end_or_elapsed_time(due: Due) -> None:
+    assert due("1 day after start", keys="not_before: friday after start at 11:00") == "2026-11-27T11:00"
+    assert due("1 day after start at 15:00", keys="not_after: 1 day after start at 11:00-14:00") == "2026-11-24T14:00"
+    assert due("1 day after start", keys="not_before: 30 hours after start") == "2026-11-24T16:00"
+    assert (
+        due("1 day after start", {"end": "2026-11-25"}, keys="not_before: 10 hours after record.end")
+        == "2026-11-25T10:00"
+    )

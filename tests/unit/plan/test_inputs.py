@@ -235,3 +235,114 @@ def test_a_note_with_a_missing_variable_is_an_error(expand: Expand) -> None:
     assert refusal(expand, text, {"first_name": "Ada"}) == (
         "step 'one': there is no record.frist_name; did you mean 'first_name'?"
     )
+
+
+PEOPLE = """
+sequence: demo
+params:
+  csm: {type: employee}
+  desk: {type: role}
+  at: {type: datetime}
+  word: {}
+steps:
+  - {id: one, activity: task, due: on param.at, assign: {param: csm}, note: "{{ param.csm.name }} of {{ param.desk.name }}"}
+"""
+
+
+def test_people_roles_and_times_may_be_params(expand: Expand, team: Directory) -> None:
+    given = {"csm": "bob@example.com", "desk": "support", "at": "2027-03-31T15:00", "word": 7}
+    planned = expand(PEOPLE, params=given, directory=team)
+    assert planned.enrollment.params == {
+        "csm": "00000000-0000-0000-0000-00000000000b",
+        "desk": "00000000-0000-0000-0000-0000000000f2",
+        "at": "2027-03-31T15:00:00",
+        "word": "7",
+    }
+    activity = planned.enrollment.activities[0]
+    assert activity.body is not None
+    assert activity.body["note"].splitlines()[0] == "Bob Ross of Support"
+    assert activity.local == "2027-03-31T15:00:00-04:00[America/New_York]"
+
+
+def test_dates_and_times_may_be_given_as_values(expand: Expand) -> None:
+    text = PEOPLE.replace(", assign: {param: csm}", "").split(", note:")[0] + "}\n"
+    moment = datetime(2027, 3, 31, 15, tzinfo=UTC)
+    assert expand(text, params={"at": moment}).enrollment.params["at"] == "2027-03-31T15:00:00+00:00"
+    params = expand(PARAMS, params={"on": moment.date(), "seats": 3}).enrollment.params
+    assert (params["on"], params["seats"]) == ("2027-03-31", 3)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (
+            {"csm": "rob@example.com"},
+            (
+                "sequence 'demo': param 'csm': unknown employee 'rob@example.com'; "
+                "did you mean 'bob@example.com'? otherwise give it with --param csm=..."
+            ),
+        ),
+        (
+            {"desk": "Suport"},
+            (
+                "sequence 'demo': param 'desk': unknown role 'Suport'; "
+                "did you mean 'Support'? otherwise give it with --param desk=..."
+            ),
+        ),
+        (
+            {"at": "noon"},
+            "sequence 'demo': param 'at' is 'noon', expected a datetime; for example 2027-03-31T09:00",
+        ),
+        (
+            {},
+            (
+                "step 'one': param 'csm' names nobody; give --param csm=<employee>, or write who gets it otherwise: "
+                "assign: {..., else: ...}"
+            ),
+        ),
+    ],
+)
+def test_people_and_times_that_are_not_known(
+    expand: Expand, team: Directory, params: dict[str, Any], message: str
+) -> None:
+    assert refusal(expand, PEOPLE, params=params, directory=team) == message
+
+
+def test_a_param_that_is_no_number_is_refused_by_value(expand: Expand) -> None:
+    assert "expected a number" in refusal(expand, PARAMS, params={"on": "2027-03-31", "seats": "nan"})
+
+
+def test_an_anchor_on_a_param_without_a_value_is_an_error(expand: Expand) -> None:
+    text = PEOPLE.replace(", assign: {param: csm}", "").split(", note:")[0] + "}\n"
+    assert refusal(expand, text) == (
+        "step 'one': param 'at' has no value, expected a date; give it as --param at=2027-03-31"
+    )
+
+
+def test_what_hangs_on_a_skipped_step_without_a_due_is_an_error(expand: Expand) -> None:
+    text = """
+sequence: demo
+steps:
+  - {id: one, activity: task, due: 1 day before record.end, if: record.seats > 5}
+  - {id: two, activity: task, due: 1 day after one}
+"""
+    assert refusal(expand, text, {"seats": 1}) == (
+        "step 'two': counts from 'one', which is skipped and has no due; "
+        "give this step the same condition, or another anchor"
+    )
+
+
+def test_a_condition_may_ask_about_the_assignee(expand: Expand, team: Directory) -> None:
+    text = """
+sequence: demo
+steps:
+  - {id: one, activity: task, due: 1 day after start, assign: {owner: true}, if: assignee.name == "Ada Byron"}
+"""
+    for owner, action in (("ada@example.com", "create"), ("bob@example.com", "skip")):
+        assert expand(text, {"owner": owner}, directory=team).enrollment.activities[0].action == action
+
+
+def test_a_field_may_have_a_dot_in_its_name(expand: Expand) -> None:
+    text = "sequence: demo\nsteps: [{id: one, activity: task, due: on record.deal.end}]"
+    for fields in ({"deal.end": "2027-03-31"}, {"deal": {"end": "2027-03-31"}}):
+        assert str(expand(text, fields).enrollment.activities[0].local)[:10] == "2027-03-31"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-REJECTED = 1
+NOT_ALL = 1
 CHANGES = 2
 UNCLEAR = 3
 
@@ -54,7 +54,8 @@ def command(  # noqa: PLR0913 - one argument an option
     command again after a crash or Ctrl-C and it goes on where it stopped. A second run sends nothing.
 
     \b
-    Exit codes: 0 done or nothing to do; 1 an error, or something was rejected; 3 something is in doubt or parked.
+    Exit codes: 0 done or nothing to do; 1 an error, or something was rejected or held back;
+    3 something is in doubt or parked.
     With --format json one object of counts is all that goes to stdout.
 
     \b
@@ -113,4 +114,4 @@ def _print_report(report: Report, form: str) -> None:
 def _code(report: Report) -> int:
     if report.in_doubt or report.parked:
         return UNCLEAR
-    return REJECTED if report.rejected else 0
+    return NOT_ALL if report.rejected or report.held else 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy.exc import DBAPIError
 
 from cadence.errors import LedgerError
-from cadence.ledger import claiming, reading, recording
+from cadence.ledger import bulkruns, claiming, reading, recording
 from cadence.ledger.faults import explained, is_busy
 from cadence.ledger.holder import is_gone, this_process
 from cadence.ledger.lease import Lease
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from cadence.ledger.bulkruns import BulkRun, Standing
     from cadence.ledger.holder import Holder
     from cadence.ledger.lines import LogLine, StatusLine, Transition
     from cadence.ledger.location import Location
-    from cadence.model.entry import Entry, History
+    from cadence.model.entry import Entry, History, State
     from cadence.model.people import TargetIdentity
     from cadence.model.plan import Plan
 
@@ -95,6 +96,31 @@ class Ledger:
         with self._reading() as connection:
             return reading.log_lines(connection, record=record, limit=limit)
 
+    def bulk_run(self, run: str) -> BulkRun | None:
+        """Return the bulk run, None where this ledger does not know it."""
+        with self._reading() as connection:
+            return bulkruns.bulk_run(connection, run)
+
+    def members(self, run: str, *, first: int, end: int) -> tuple[str, ...]:
+        """Return the enrollments of a bulk run at the positions from *first* up to, not including, *end*."""
+        with self._reading() as connection:
+            return bulkruns.members(connection, run, first=first, end=end)
+
+    def last_attempt(self) -> int:
+        """Return the number of the last attempt; 0 before the first."""
+        with self._reading() as connection:
+            return bulkruns.last_attempt(connection)
+
+    def standings(self, run: str, *, since: int) -> tuple[Standing, ...]:
+        """Return how the entries of a bulk run stand, and what was tried for them after attempt *since*."""
+        with self._reading() as connection:
+            return tuple(bulkruns.standings(connection, run, since=since))
+
+    def reasons(self, run: str, *, limit: int) -> tuple[tuple[str, State, str], ...]:
+        """Return step, state and reason of what needs a person in a bulk run, each combination once."""
+        with self._reading() as connection:
+            return bulkruns.reasons(connection, run, limit=limit)
+
     # ---- writing
 
     def record(self, plan: Plan, *, by: str, at: datetime, lease: Lease | None = None) -> None:
@@ -106,6 +132,11 @@ class Ledger:
         with self._writing() as connection:
             claiming.refuse_held(connection, keys, at=at, gone=self._gone, but=lease.epoch if lease else None)
             recording.record_plan(connection, plan, by=by, at=at)
+
+    def enlist(self, run: str, keys: Sequence[str], *, target: TargetIdentity | None, by: str, at: datetime) -> None:
+        """Add recorded enrollments to a bulk run, after those that are in it; none is in it twice."""
+        with self._writing() as connection:
+            bulkruns.enlist(connection, run, target=target_id(target), keys=keys, by=by, at=at)
 
     def save(self, transitions: Sequence[Transition], *, lease: Lease, at: datetime) -> None:
         """Write where entries now stand, and renew the lease. Raises LeaseLost, and then nothing is written."""

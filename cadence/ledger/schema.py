@@ -19,11 +19,11 @@ from sqlalchemy import (
 from cadence.model.entry import State
 
 __all__ = [
-    "APPLICATION_ID", "HEAD", "VERSION_TABLE", "attempts", "changes", "claims", "cursors", "enrollments", "entries",
-    "leases", "metadata", "plans", "targets",
+    "APPLICATION_ID", "HEAD", "VERSION_TABLE", "attempts", "bulk_members", "bulk_runs", "changes", "claims", "cursors",
+    "enrollments", "entries", "leases", "metadata", "plans", "targets",
 ]  # fmt: skip
 
-HEAD = "0001"
+HEAD = "0002"
 VERSION_TABLE = "ledger_schema"
 APPLICATION_ID = 0x43444C47  # "CDLG" in the SQLite header: this file is a ledger, not another program's database
 
@@ -163,4 +163,22 @@ claims = Table(
     Column("enrollment", Text, primary_key=True),
     Column("lease", _Key, ForeignKey("leases.epoch"), nullable=False),
     Index("claims_lease_ix", "lease"),
+)
+
+bulk_runs = Table(
+    "bulk_runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("target", Text, ForeignKey("targets.id"), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+
+bulk_members = Table(
+    "bulk_members",
+    metadata,
+    Column("run", Text, ForeignKey("bulk_runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("enrollment", Text, ForeignKey("enrollments.key"), nullable=False),
+    UniqueConstraint("run", "enrollment"),
 )

@@ -14,6 +14,8 @@ import pytest
 
 from cadence.errors import LedgerError
 from cadence.ledger import Holder, open_ledger, open_readonly, sqlite
+from cadence.ledger.schema import HEAD
+from cadence.ledger.schema import HEAD
 from tests.simulation.plans import TARGET, plan_of
 from tests.unit.delivery.test_table import NOW
 
@@ -99,7 +101,7 @@ def test_a_newer_ledger_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE ledger_schema SET version_num = '9999'")
     message = (
-        f"ledger '{path}' was written by a newer cadence: schema '9999', this program knows '0001'; "
+        f"ledger '{path}' was written by a newer cadence: schema '9999', this program knows '{HEAD}'; "
         "upgrade cadence-engine, or name another ledger"
     )
     assert refusal(path) == message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def plan_csv(plan: Plan) -> str:
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """Return rows as CSV (RFC 4180); a cell that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    Lists and mappings are written as JSON.
 
     Source: OWASP, CSV Injection.
     """
@@ -52,6 +55,10 @@ def _cells(enrollment: EnrollmentPlan, activity: Activity) -> tuple[object, ...]
 
 
 def _harmless(cell: object) -> object:
-    if cell is None:
-        return ""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    match cell:
+        case str():
+            return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        case bool() | list() | dict():
+            return json.dumps(cell, ensure_ascii=False)
+        case _:
+            return "" if cell is None else cell

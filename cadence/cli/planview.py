@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["heading", "plan_text", "step_name", "what_moved_it"]
 
-_WIDE = 120
+_WIDE = 132
 _SIGNS = {
     Action.CREATE: ("+", ""),
     Action.MOVE: ("~", "warn"),

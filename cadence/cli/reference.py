@@ -26,7 +26,7 @@ Made from the commands' own help by `python -m cadence.cli.reference`; a test fa
   130, a reader of stdout that leaves with 141.
 - `--format json` and `csv` are UTF-8 and complete: colours, widths and the terminal do not touch them. In CSV a cell
   that a spreadsheet would run as a formula (it starts with `=`, `+`, `-` or `@`) has an apostrophe before it.
-- Tables fit the terminal, or `COLUMNS`, or 120 columns in a pipe. Colours appear only on a terminal; `NO_COLOR` and
+- Tables fit the terminal, or `COLUMNS`, or 100 columns in a pipe. Colours appear only on a terminal; `NO_COLOR` and
   `TERM=dumb` turn them off. Control characters in names and notes are shown as their codes.
 - `CADENCE_DEBUG=1`, or `cadence --debug`, adds the traceback to an error. Keys are never shown.
 

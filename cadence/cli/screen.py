@@ -10,7 +10,7 @@ import click
 
 __all__ = ["PLAIN_WIDTH", "Screen", "stdout_screen"]
 
-PLAIN_WIDTH = 120
+PLAIN_WIDTH = 100
 _NARROWEST = 40
 
 _TONES = {

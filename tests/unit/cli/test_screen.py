@@ -8,7 +8,7 @@ from cadence.cli.screen import Screen, stdout_screen
 
 
 @pytest.mark.parametrize(
-    ("columns", "width"), [("80", 80), ("140", 140), ("5", 40), ("0", 120), ("", 120), ("wide", 120), ("-1", 120)]
+    ("columns", "width"), [("80", 80), ("140", 140), ("5", 40), ("0", 100), ("", 100), ("wide", 100), ("-1", 100)]
 )
 @pytest.mark.usefixtures("capsys")
 def test_columns_says_how_wide_it_is_within_reason(monkeypatch: pytest.MonkeyPatch, columns: str, width: int) -> None:

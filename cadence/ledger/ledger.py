@@ -180,13 +180,13 @@ class Ledger:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, ValueError) as error:
             with explained(self._location):
                 raise self._locked(error) from error
 
-    def _locked(self, error: DBAPIError) -> BaseException:
+    def _locked(self, error: DBAPIError | ValueError) -> BaseException:
         """Return the error, or who holds the lock where that is what it complains of."""
-        if not is_busy(error):
+        if isinstance(error, ValueError) or not is_busy(error):
             return error
         with self._reading() as connection:
             lessees = claiming.active(connection)

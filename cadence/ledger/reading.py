@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from cadence.model.entry import Entry
 
-__all__ = ["entries_by_key", "entries_of", "history", "log_lines", "open_enrollments", "status_lines"]
+__all__ = [
+    "entries_by_key",
+    "entries_of",
+    "history",
+    "known_enrollments",
+    "log_lines",
+    "open_enrollments",
+    "status_lines",
+]
 
 _MANY = 500
 _SETTLED = (State.SCHEDULED, State.CANCELLED, State.COMPLETED)
@@ -61,6 +69,12 @@ def entries_by_key(connection: Connection, keys: Sequence[str]) -> dict[str, Ent
         rows = connection.execute(select(entries).where(entries.c.key.in_(some))).mappings()
         found |= {row["key"]: entry_of(dict(row)) for row in rows}
     return found
+
+
+def known_enrollments(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Return those of the keys that the ledger holds an enrollment for."""
+    key = enrollments.c.key
+    return {found for some in _slices(keys) for found in connection.execute(select(key).where(key.in_(some))).scalars()}
 
 
 def open_enrollments(connection: Connection, target: str) -> tuple[str, ...]:

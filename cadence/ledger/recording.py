@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from cadence.delivery.revise import created, revised
 from cadence.errors import LedgerError
-from cadence.ledger.reading import entries_by_key
+from cadence.ledger.reading import entries_by_key, known_enrollments
 from cadence.ledger.rows import entry_row, epoch, target_id
 from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
 from cadence.ledger.statements import put_entries
@@ -34,8 +34,7 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     target = _target(connection, plan)
     if _is_new(connection, plan, by=by, at=at):
         _put_cursors(connection, target, plan.cursors)
-    for enrollment in plan.enrollments:
-        _put_enrollment(connection, enrollment, target=target, by=by, at=at)
+    _put_enrollments(connection, plan, target=target, by=by, at=at)
     known = entries_by_key(connection, [activity.key for activity in plan.activities if activity.key])
     changed = [pair for enrollment in plan.enrollments for pair in _changed(enrollment, known)]
     rows = [entry_row(entry) for entry, _ in changed]
@@ -90,12 +89,18 @@ def _put_cursors(connection: Connection, target: str, values: Mapping[str, int])
             connection.execute(insert(cursors).values(target=target, name=name, value=value))
 
 
-def _put_enrollment(connection: Connection, plan: EnrollmentPlan, *, target: str, by: str, at: datetime) -> None:
-    if connection.execute(select(enrollments.c.key).where(enrollments.c.key == plan.key)).scalar() is not None:
-        return
-    connection.execute(insert(enrollments).values(**_enrollment_row(plan), target=target, created_at=epoch(at)))
+def _put_enrollments(connection: Connection, plan: Plan, *, target: str, by: str, at: datetime) -> None:
+    known = known_enrollments(connection, [each.key for each in plan.enrollments])
+    new = [each for each in plan.enrollments if each.key not in known]
+    if new:
+        rows = [{**_enrollment_row(each), "target": target, "created_at": epoch(at)} for each in new]
+        connection.execute(insert(enrollments), rows)
+    _log(connection, [_enrolled_row(each, by=by, at=at) for each in new])
+
+
+def _enrolled_row(plan: EnrollmentPlan, *, by: str, at: datetime) -> dict[str, Any]:
     why = f"number {plan.number}, counted from {plan.start:%Y-%m-%d %H:%M:%S} UTC"
-    _log(connection, [{"at": epoch(at), "by": by, "enrollment": plan.key, "step": "", "what": "enroll", "why": why}])
+    return {"at": epoch(at), "by": by, "enrollment": plan.key, "step": "", "what": "enroll", "why": why}
 
 
 def _enrollment_row(plan: EnrollmentPlan) -> dict[str, Any]:

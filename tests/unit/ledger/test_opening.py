@@ -133,9 +133,12 @@ def test_a_ledger_with_a_scrambled_page_is_refused(path: Path) -> None:
 def test_a_row_that_no_ledger_of_ours_holds_is_damage(path: Path, change: str, what: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(change)
-    with open_ledger(str(path)) as ledger, pytest.raises(LedgerError) as raised:
-        ledger.entries()
-    assert raised.value.message == f"ledger '{path}' is damaged: {what}"
+    with open_ledger(str(path)) as ledger:
+        with pytest.raises(LedgerError) as read:
+            ledger.entries()
+        with pytest.raises(LedgerError) as written:
+            ledger.record(plan_of(2, 4, now=NOW), by="ada", at=NOW)
+    assert [read.value.message, written.value.message] == [f"ledger '{path}' is damaged: {what}"] * 2
 
 
 def test_a_ledger_that_another_run_has_locked_names_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ import pytest
 from cadence.errors import LedgerError
 from cadence.ledger import Holder, open_ledger, open_readonly, sqlite
 from cadence.ledger.schema import HEAD
-from cadence.ledger.schema import HEAD
 from tests.simulation.plans import TARGET, plan_of
 from tests.unit.delivery.test_table import NOW
 

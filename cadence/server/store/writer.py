@@ -110,5 +110,7 @@ def _commit(connection: Connection, batch: list[_Job]) -> None:
                 transaction.rollback()
     except Exception as error:  # noqa: BLE001 - a failed commit is every waiting request's failure
         failure = error
+        # SQLite stays inside a transaction that could not be committed, which SQLAlchemy takes for ended.
+        connection.invalidate()
     for job in batch:
         job.settle(failure)

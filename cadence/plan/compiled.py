@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cadence.model.sequence import AnchorKind
+from cadence.model.sequence import AnchorKind, Outside, Slot
 from cadence.sequence.templates import is_plain
 from cadence.timing.calendar import BusinessCalendar
 from cadence.timing.civil import DAY
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from cadence.model.people import Employee
     from cadence.model.sequence import Assign, Due, Sequence, Step
+    from cadence.plan.due import Placement
+    from cadence.plan.point import Point
     from cadence.plan.window import Window
 
 __all__ = ["CompiledSequence", "CompiledStep", "compile_sequence"]
@@ -33,7 +35,8 @@ class CompiledStep:
     `calendar` closes days and hours (None closes nothing), `counting` is what business days are counted by. `pool`
     names the turns it draws assignees from. `rolls` is None where closed days are lifted. `hours` is the calendar that
     business hours are counted by, `window: any` or not. `holds` evaluates the condition and `render` the note; without
-    it the note is `plain_note`.
+    it the note is `plain_note`. A due `is_reusable` where other records with the same anchor have it too, `is_by_day`
+    where the anchor's date is enough for that. `placements` and `windows` remember what was found.
     """
 
     step: Step
@@ -51,6 +54,9 @@ class CompiledStep:
     holds: Callable[[Mapping[str, Any]], Any] | None
     plain_note: str
     render: Callable[[Mapping[str, Any]], str] | None
+    is_reusable: bool
+    is_by_day: bool
+    placements: dict[tuple[Window, Point | int], Placement] = field(default_factory=dict)
     windows: dict[tuple[str, Employee | None], Window] = field(default_factory=dict)
 
 
@@ -118,6 +124,8 @@ def _compile_step(sequence: Sequence, step: Step, position: int) -> CompiledStep
         backwards=step.due.before,
         chooses_day=_chooses_day(step.due),
         wraps=_wraps(calendar),
+        is_reusable=_is_reusable(step),
+        is_by_day=isinstance(step.due.at, int) and _chooses_day(step.due) and not _wraps(calendar),
         holds=_condition(step),
         plain_note=step.note.source if step.note else "",
         render=_note(step),
@@ -157,6 +165,12 @@ def _chooses_day(due: Due) -> bool:
     if due.offset.has_nominal or due.weekday is not None:
         return True
     return due.at is not None and not due.offset.has_exact
+
+
+def _is_reusable(step: Step) -> bool:
+    """Whether the due depends on step, anchor and window alone: nothing of the record, no warning, no occurrence."""
+    plain = step.repeat is None and not isinstance(step.due.at, Slot)
+    return plain and step.outside is Outside.SHIFT and step.roll is not Roll.SKIP
 
 
 def _wraps(calendar: BusinessCalendar | None) -> bool:

@@ -49,7 +49,7 @@ class Draft:
         self.assigned: Assigned | None = None
         self.entry: Entry | None = None
         self.trace = Trace()
-        self.warnings: list[Finding] = []
+        self.warnings: tuple[Finding, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -60,7 +60,8 @@ class Draft:
         """Add a warning, once per code."""
         if all(known.code != code for known in self.warnings):
             place = self.compiled.step.place
-            self.warnings.append(warning(code, f"{self.subject}: {message}", place=place, hint=hint))
+            finding = warning(code, f"{self.subject}: {message}", place=place, hint=hint)
+            self.warnings = (*self.warnings, finding)
 
     def bring_inside(self, rule: Rule, taken: int, given: int, *, reason: Reason, problem: str) -> int:
         """Return where a due that would be outside goes, as the step's `outside` says, with its line or warning.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cadence.model.sequence import IfPast
 from cadence.plan.bounds import find_bounds, within
@@ -13,7 +13,7 @@ from cadence.plan.occurrences import offset_of
 from cadence.plan.problem import Problem
 from cadence.plan.rules import obeying
 from cadence.plan.timeofday import resolved, timed
-from cadence.plan.trace import Rule
+from cadence.plan.trace import Rule, Trace
 from cadence.plan.words import instant_words
 from cadence.timing.days import weekday_from
 
@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     from cadence.plan.rules import RuleBook
     from cadence.timing.offset import Offset
 
-__all__ = ["brought_past_now", "compute_due", "first_day"]
+__all__ = ["Placement", "brought_past_now", "compute_due", "first_day"]
+
+_KEPT = 8192
+
+
+class Placement(NamedTuple):
+    """Where steps 2 to 6 put a due, and their lines. It depends on step, point and window alone."""
+
+    utc: int
+    trace: Trace
+    lands_on_close: bool
 
 
 def compute_due(
@@ -41,18 +51,9 @@ def compute_due(
 
     Raises Problem, NeverOpen, and SkippedTime or RepeatedTime where the step says so.
     """
-    point, compiled = found.point, draft.compiled
-    offset = offset_of(compiled.step.due.offset, compiled.step.repeat, draft.occurrence)
     _note_anchor(draft, found)
-    if chosen is not None or compiled.chooses_day or point.time is None:
-        utc = _on_a_day(draft, point, offset, chosen)
-    else:
-        utc = _instant_of(draft, point)
-    if offset.has_exact:
-        utc = elapsed(draft, utc, offset)
-    utc = moved_into_window(draft, utc)
-    direction = -1 if compiled.backwards else 1
-    utc = obeying(draft, utc, direction=direction, book=book)
+    utc = _placed(draft, found.point, chosen)
+    utc = obeying(draft, utc, direction=-1 if draft.compiled.backwards else 1, book=book)
     draft.utc = within(draft, utc, bounds=find_bounds(draft, anchors), book=book)
 
 
@@ -85,6 +86,44 @@ def first_day(compiled: CompiledStep, point: Point) -> int:
         return day
     direction = -1 if compiled.backwards else 1
     return weekday_from(day, shift.weekday, direction=direction, inclusive=shift.inclusive)
+
+
+def _placed(draft: Draft, point: Point, chosen: RuleDate | None) -> int:
+    """Return where steps 2 to 6 put the due. What they found for the same point and window before is used again."""
+    compiled = draft.compiled
+    if not compiled.is_reusable:
+        return _place(draft, point, chosen)
+    key = (draft.window, point.day if compiled.is_by_day else point)
+    known = compiled.placements.get(key)
+    if known is None:
+        known = _placement(draft, point)
+        if len(compiled.placements) >= _KEPT:
+            compiled.placements.clear()
+        compiled.placements[key] = known
+    draft.trace.join(known.trace)
+    draft.lands_on_close = known.lands_on_close
+    return known.utc
+
+
+def _placement(draft: Draft, point: Point) -> Placement:
+    trace, draft.trace = draft.trace, Trace()
+    try:
+        utc = _place(draft, point, None)
+        return Placement(utc, draft.trace, draft.lands_on_close)
+    finally:
+        draft.trace = trace
+
+
+def _place(draft: Draft, point: Point, chosen: RuleDate | None) -> int:
+    compiled = draft.compiled
+    offset = offset_of(compiled.step.due.offset, compiled.step.repeat, draft.occurrence)
+    if chosen is not None or compiled.chooses_day or point.time is None:
+        utc = _on_a_day(draft, point, offset, chosen)
+    else:
+        utc = _instant_of(draft, point)
+    if offset.has_exact:
+        utc = elapsed(draft, utc, offset)
+    return moved_into_window(draft, utc)
 
 
 def _on_a_day(draft: Draft, point: Point, offset: Offset, chosen: RuleDate | None) -> int:

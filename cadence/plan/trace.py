@@ -71,6 +71,10 @@ class Trace:
         """Add a line that moved an instant."""
         self._lines.append((rule, _INSTANTS, taken, given, reason))
 
+    def join(self, other: Trace) -> None:
+        """Add the lines of *other*, which stay shared."""
+        self._lines += other._lines
+
     def lines(self, zone: Zone) -> tuple[Why, ...]:
         """Return the lines in words; instants as clocks in *zone* show them."""
         return tuple(

@@ -15,7 +15,7 @@ __all__ = ["ScheduledActivity"]
 class ScheduledActivity:
     """One scheduled activity. `activity` is its type's api_name; `entities` are pairs of object id and record id.
 
-    It is completed once `completed_at` is set. Times are aware instants.
+    It is completed once `completed_at` is set. Times are in UTC.
     """
 
     id: str

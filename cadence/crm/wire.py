@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date  # noqa: TC003 - pydantic reads it at run time
+from datetime import UTC, date  # noqa: TC003 - pydantic reads it at run time
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from cadence.crm.scheduled import ScheduledActivity
 from cadence.crm.unwrap import unwrap, zone_name
@@ -32,6 +41,7 @@ def _reference(value: Any) -> Any:
     return value.get("id") if isinstance(value, Mapping) else value
 
 
+Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Text = Annotated[str, BeforeValidator(_text)]
 Reference = Annotated[str | None, BeforeValidator(_reference)]
@@ -57,11 +67,11 @@ class ScheduledWire(_Wire):
     """A scheduled activity, in a list or by itself."""
 
     id: Id
-    due_datetime: AwareDatetime
+    due_datetime: Instant
     activity_object: _TypeReference
     note: Text = ""
-    original_due_datetime: AwareDatetime | None = None
-    completed_at: AwareDatetime | None = None
+    original_due_datetime: Instant | None = None
+    completed_at: Instant | None = None
     logged_activity_id: str | None = None
     employee: Reference = None
     role: Reference = None

@@ -137,3 +137,19 @@ def test_a_record_s_fields_are_named_and_unwrapped() -> None:
         "client_client",
         "Ana",
     )
+
+
+def test_instants_are_in_utc_whatever_offset_they_were_written_with() -> None:
+    client, _ = client_of(ok({**SCHEDULED, "completed_at": "2026-11-24T00:30:00+09:30"}))
+    found = asyncio.run(client.get_activity("s-1"))
+    assert found is not None
+    assert (found.due_at.isoformat(), str(found.completed_at)) == (
+        "2026-11-23T15:00:00+00:00",
+        "2026-11-23 15:00:00+00:00",
+    )
+
+
+def test_an_instant_that_no_datetime_can_hold_in_utc_is_an_error_with_its_field() -> None:
+    client, _ = client_of(ok({**SCHEDULED, "due_datetime": "9999-12-31T23:59:59-10:00"}))
+    with pytest.raises(TargetError, match=r"field 'due_datetime'"):
+        asyncio.run(client.get_activity("s-1"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date  # noqa: TC003 - pydantic reads it at run time
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -41,7 +41,14 @@ def _reference(value: Any) -> Any:
     return value.get("id") if isinstance(value, Mapping) else value
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no datetime in UTC holds it") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Text = Annotated[str, BeforeValidator(_text)]
 Reference = Annotated[str | None, BeforeValidator(_reference)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cadence.diagnostics import Finding, Place
@@ -12,7 +13,7 @@ __all__ = ["read", "read_text", "try_read"]
 
 
 def read(path: Path) -> bytes:
-    """Return the content of *path*, cut where it is too large to be accepted. Raises SequenceError."""
+    """Return the content of *path*. Raises SequenceError."""
     content = try_read(path)
     if isinstance(content, Finding):
         raise SequenceError(f"{path} {content.message}", hint=content.hint, findings=[content])
@@ -24,8 +25,6 @@ def read_text(path: Path | str, *, most: int = 1 << 30) -> str:
     content = try_read(Path(path), most=most)
     if isinstance(content, Finding):
         raise ConfigError(f"{path} {content.message}", hint=content.hint, findings=[content])
-    if len(content) > most:
-        raise ConfigError(f"{path} has more than {most:,} bytes", hint="check that it is the file you meant")
     try:
         return content.decode()
     except UnicodeDecodeError as error:
@@ -35,11 +34,12 @@ def read_text(path: Path | str, *, most: int = 1 << 30) -> str:
 def try_read(path: Path, *, most: int = MAX_BYTES) -> bytes | Finding:
     """Return the content of *path*, or the finding that says why it cannot be read.
 
-    No more is read than shows that a file is too large, so that a huge one costs nothing.
+    A file that is too large is not read at all, so that a huge one costs nothing.
     """
     try:
         with path.open("rb") as file:
-            return file.read(most + 1)
+            size = os.fstat(file.fileno()).st_size
+            return _too_large(path, size, most) if size > most else file.read(most + 1)
     except FileNotFoundError:
         return _finding(path, "no-such-file", "is not there", "check the path, and the folder it starts from")
     except IsADirectoryError:
@@ -48,6 +48,10 @@ def try_read(path: Path, *, most: int = MAX_BYTES) -> bytes | Finding:
         return _finding(path, "unreadable", "may not be read by this user", "change its permissions")
     except OSError as error:
         return _finding(path, "unreadable", f"cannot be read: {error.strerror or error}", "check the file")
+
+
+def _too_large(path: Path, size: int, most: int) -> Finding:
+    return _finding(path, "file-too-large", f"{size:,} bytes is more than the {most:,} that are read", "split it")
 
 
 def _finding(path: Path, code: str, message: str, hint: str) -> Finding:

@@ -20,7 +20,7 @@ from cadence.model.sequence import (
     TimeoutThen,
     WeekdayShift,
 )
-from cadence.sequence import values
+from cadence.sequence import grammar, values
 from cadence.sequence.compound import Parts
 from cadence.sequence.shape import INVALID
 
@@ -100,7 +100,7 @@ def association(parts: Parts, key: str, found: Collector) -> tuple[str, str]:
 
 def zone_word(node: ScalarNode, key: str, found: Collector) -> Any:
     """Return the word: a place to look for a zone, or the name of one."""
-    if node.text in {"assignee.timezone", "business.timezone"} or re.match(r"record\.", node.text):
+    if node.text in {"assignee.timezone", "business.timezone"} or re.fullmatch(rf"record\.{grammar.FIELD}", node.text):
         return node.text
     return values.zone(node, key, found)
 

@@ -62,6 +62,13 @@ class Parts:
         """Return where *word* stands in what was written at *key*: in its text, or as one of its items."""
         return _find(self.node.entries.get(key, self.node), word) or self.place(key)
 
+    def inner_place(self, key: str, name: str) -> Place:
+        """Return where *name* stands in what was written at *key*: the value of that key, or the word in the text."""
+        node = self.node.entries.get(key)
+        if isinstance(node, MapNode) and name in node.entries:
+            return node.entries[name].place
+        return self.word_place(key, name)
+
     def text(self, key: str) -> str:
         """Return what was written at *key*, on one line; empty for a list or a mapping."""
         node = self.node.entries.get(key)

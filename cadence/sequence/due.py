@@ -81,7 +81,7 @@ def read_weekday(node: ScalarNode, key: str, found: Collector) -> Any:
     day = _DAYS.get(node.text.strip().lower())
     if day is None:
         hint = did_you_mean(node.text, grammar.WEEKDAYS)
-        found.error("unknown-weekday", f"unknown weekday '{node.text}' in {key}", node.place, hint)
+        found.error("unknown-weekday", f"unknown weekday '{node.shown}' in {key}", node.place, hint)
         return INVALID
     return day
 

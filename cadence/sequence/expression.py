@@ -369,7 +369,7 @@ class _Compiler:
         function, least, most = FILTERS[node.name]
         if not least <= len(node.args) <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
-            message = f"filter '{node.name}' has {len(node.args)} arguments, not {wanted}"
+            message = f"filter '{node.name}' takes {wanted} arguments, not {len(node.args)}"
             raise self._complaint(message, node, hint=None, word=node.name)
         value, arguments = self.compile(node.node), [self.compile(argument) for argument in node.args]
         if node.name == "default":

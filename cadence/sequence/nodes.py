@@ -10,6 +10,7 @@ from cadence.diagnostics import Place
 
 __all__ = ["ListNode", "MapNode", "Node", "ScalarNode", "node_of"]
 
+_GLANCE = 80
 _CORE = (
     ("null", re.compile(r"~|null|Null|NULL|\Z")),
     ("boolean", re.compile(r"true|True|TRUE|false|False|FALSE")),
@@ -33,15 +34,21 @@ class Node:
 
 
 class ScalarNode(Node):
-    """A single value as it was written. `style` is YAML's: '' or None plain, ' and " quoted, | and > blocks."""
+    """A single value as it was written. `style` is YAML's: '' plain, ' and " quoted, | and > blocks.
 
-    __slots__ = ("_end_line", "style", "text")
+    *end_line* is its last line, *indent* the spaces before each line of a | block; 0 where they are not known.
+    """
 
-    def __init__(self, place: Place, text: str, *, style: str | None = None, end_line: int = 0) -> None:
+    __slots__ = ("_end_line", "_indent", "style", "text")
+
+    def __init__(
+        self, place: Place, text: str, *, style: str | None = None, end_line: int = 0, indent: int = 0
+    ) -> None:
         super().__init__(place)
         self.text = text
         self.style = style or ""
         self._end_line = end_line
+        self._indent = indent
 
     @property
     def kind(self) -> str:  # type: ignore[override]
@@ -53,10 +60,17 @@ class ScalarNode(Node):
             return "text"
         return next((kind for kind, form in _CORE if form.fullmatch(self.text)), "text")
 
+    @property
+    def shown(self) -> str:
+        """The text for a message: on one line and not longer than that."""
+        text = " ".join(self.text.split())
+        return text if len(text) <= _GLANCE else f"{text[: _GLANCE - 1]}…"
+
     def at(self, offset: int) -> Place:
         """Return the place of the character at *offset* of the text, as near as the style lets one know."""
         if self.style == "|":
-            return Place(self.place.path, self.place.line + 1 + self.text.count("\n", 0, offset))
+            line = self.place.line + 1 + self.text.count("\n", 0, offset)
+            return Place(self.place.path, line, self._indent + offset - self.text.rfind("\n", 0, offset))
         if self._end_line not in {0, self.place.line}:
             return self.place
         return Place(self.place.path, self.place.line, self.place.column + len(self.style) + offset)

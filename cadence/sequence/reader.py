@@ -94,6 +94,7 @@ class _Reader:
 
     def __init__(self, text: str, found: Collector) -> None:
         self._found = found
+        self._text = text
         self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
 
     def document(self) -> MapNode | None:
@@ -108,7 +109,7 @@ class _Reader:
             self._found.error("yaml-documents", message, self._place(after), "keep one document a file, without '---'")
         if isinstance(root, MapNode):
             return root
-        what = f"a {root.kind}" if root.kind != "null" else "nothing"
+        what = {"null": "nothing", "list": "a list"}.get(root.kind, "a single value")
         self._found.error("not-a-mapping", f"the file holds {what}, not keys with values", root.place)
         return None
 
@@ -122,10 +123,17 @@ class _Reader:
         self._refuse_properties(event, place)
         if isinstance(event, yaml.ScalarEvent):
             end: Any = event.end_mark
-            return ScalarNode(place, event.value, style=event.style, end_line=end.line + 1)
+            indent = self._indent_after(place.line) if event.style == "|" else 0
+            return ScalarNode(place, event.value, style=event.style, end_line=end.line + 1, indent=indent)
         if isinstance(event, yaml.SequenceStartEvent):
             return ListNode(place, [self._node(item, depth + 1) for item in self._until(yaml.SequenceEndEvent)])
         return self._mapping(place, depth)
+
+    def _indent_after(self, line: int) -> int:
+        """Return the indentation of the block that starts below *line*: that of its first line that is not empty."""
+        below = self._text.split("\n")[line:]
+        first = next((text for text in below if text.strip()), "")
+        return len(first) - len(first.lstrip(" "))
 
     def _mapping(self, place: Place, depth: int) -> MapNode:
         node = MapNode(place, {}, {})

@@ -30,7 +30,7 @@ def rrule(node: ScalarNode, key: str, found: Collector) -> Any:
     """Return the rule that *node* writes, without its prefix; it is one that dateutil reads and that ends."""
     wrong = _wrong(node.text)
     if wrong is not None:
-        found.error("bad-rrule", f"'{node.text.strip()}' is no recurrence rule in {key}: {wrong}", node.place, _HINT)
+        found.error("bad-rrule", f"'{node.shown}' is no recurrence rule in {key}: {wrong}", node.place, _HINT)
         return INVALID
     text = node.text.strip().removeprefix("RRULE:")
     if not re.search(r"(COUNT|UNTIL)=", text):

@@ -60,8 +60,8 @@ def expect_text(shape: Shape, node: Node, key: str, found: Collector) -> ScalarN
     if isinstance(node, ScalarNode) and node.kind == "text":
         return node
     if isinstance(node, ScalarNode) and node.kind != "null":
-        message = f"{key} reads as {article(node.kind)}: '{node.text}'; expected {shape.what}"
-        found.error("not-text", message, node.place, f'if it is meant as text, put it in quotes: "{node.text}"')
+        message = f"{key} reads as {article(node.kind)}: '{node.shown}'; expected {shape.what}"
+        found.error("not-text", message, node.place, f'if it is meant as text, put it in quotes: "{node.shown}"')
     else:
         shape.refuse(node, key, found)
     return None
@@ -104,10 +104,10 @@ class Text(Shape):
         if not node.text.strip():
             found.error("empty-value", f"{key} is empty", node.place, f"give {self.what}, or remove the key")
         elif self._form and not self._form.fullmatch(node.text):
-            found.error("bad-name", f"'{node.text}' is not usable as {key}; expected {self.what}", node.place)
+            found.error("bad-name", f"'{node.shown}' is not usable as {key}; expected {self.what}", node.place)
         elif node.text in self._reserved:
             found.error(
-                "reserved-name", f"'{node.text}' has a meaning of its own in {key}", node.place, "choose another"
+                "reserved-name", f"'{node.shown}' has a meaning of its own in {key}", node.place, "choose another"
             )
         else:
             return True
@@ -145,7 +145,7 @@ class Word(Shape):
         if scalar.text in self.words:
             return self._to(scalar.text)
         hint = did_you_mean(scalar.text, self.words)
-        found.error("unknown-word", f"unknown word '{scalar.text}' in {key}", scalar.place, hint)
+        found.error("unknown-word", f"unknown word '{scalar.shown}' in {key}", scalar.place, hint)
         return INVALID
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -171,12 +171,12 @@ class Flag(Shape):
             if self._only in {None, value}:
                 return value
             found.error(
-                "wrong-type", f"{key} is {node.text}; expected {self.what}", node.place, "remove the key instead"
+                "wrong-type", f"{key} is {node.shown}; expected {self.what}", node.place, "remove the key instead"
             )
             return INVALID
         if isinstance(node, ScalarNode) and node.text.lower() in {"yes", "on", "y", "no", "off", "n"}:
             meant = "true" if node.text.lower() in {"yes", "on", "y"} else "false"
-            message = f"{key} is the text '{node.text}'; expected {self.what}"
+            message = f"{key} is the text '{node.shown}'; expected {self.what}"
             found.error("wrong-type", message, node.place, f"write {meant}")
             return INVALID
         return self.refuse(node, key, found)
@@ -204,7 +204,7 @@ class Whole(Shape):
         if isinstance(value, int) and self._least <= value <= self._most:
             return value
         if value is not INVALID:
-            found.error("out-of-range", f"{key} is {node.text}; expected {self.what}", node.place)
+            found.error("out-of-range", f"{key} is {node.shown}; expected {self.what}", node.place)
         return INVALID
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -253,12 +253,12 @@ def _number(node: ScalarNode, key: str, found: Collector) -> Any:
     text = node.text.lower()
     digits = text.lstrip("+-")
     if len(digits) > 1 and digits.isdigit() and digits[0] == "0":
-        message = f"{key} is '{node.text}', which some readers take for an octal number"
-        hint = f'put it in quotes: "{node.text}"; or write {int(digits)}'
+        message = f"{key} is '{node.shown}', which some readers take for an octal number"
+        hint = f'put it in quotes: "{node.shown}"; or write {int(digits)}'
         found.error("ambiguous-value", message, node.place, hint)
         return INVALID
     if "inf" in text or "nan" in text:
-        found.error("out-of-range", f"{key} is {node.text}; expected a finite number", node.place)
+        found.error("out-of-range", f"{key} is {node.shown}; expected a finite number", node.place)
         return INVALID
     try:
         return int(text, 0) if node.kind == "integer" else float(text)

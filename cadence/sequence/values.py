@@ -91,13 +91,13 @@ def dates(node: ScalarNode, key: str, found: Collector) -> Any:
     span = (_date(first), _date(last or first))
     if not re.fullmatch(grammar.DATE_RANGE, node.text):
         hint = "write it as '2026-12-24', or as '2026-12-24..2026-12-31'"
-        found.error("bad-date", f"'{node.text}' is neither a date nor a range of dates in {key}", node.place, hint)
+        found.error("bad-date", f"'{node.shown}' is neither a date nor a range of dates in {key}", node.place, hint)
     elif span[0] is None or span[1] is None:
         missing = first if span[0] is None else last
         found.error("no-such-date", f"there is no '{missing}' in {key}", node.place, "check the day of the month")
     elif span[1] < span[0]:
         hint = f"write it as '{last}..{first}'"
-        found.error("reversed-dates", f"'{node.text}' ends before it starts in {key}", node.place, hint)
+        found.error("reversed-dates", f"'{node.shown}' ends before it starts in {key}", node.place, hint)
     else:
         return span
     return INVALID
@@ -118,13 +118,13 @@ def datetime_of(node: ScalarNode, key: str, found: Collector) -> Any:
     """
     hint = "write it as '2026-11-23 10:00' (local), '2026-11-23T15:00:00Z' or '2026-11-23T10:00:00-05:00'"
     if not _DATETIME.fullmatch(node.text):
-        found.error("bad-datetime", f"'{node.text}' is not a date with a time in {key}", node.place, hint)
+        found.error("bad-datetime", f"'{node.shown}' is not a date with a time in {key}", node.place, hint)
         return INVALID
     weekday, text = (node.text[:3], node.text[4:]) if node.text[0].isalpha() else ("", node.text)
     try:
         moment = datetime.fromisoformat(text.partition("[")[0])
     except ValueError:
-        found.error("no-such-date", f"there is no '{node.text}' in {key}", node.place, hint)
+        found.error("no-such-date", f"there is no '{node.shown}' in {key}", node.place, hint)
         return INVALID
     if weekday and weekday.capitalize() != _DAY_NAMES[moment.weekday()]:
         message = f"'{text}' is a {_DAY_NAMES[moment.weekday()]}, not a {weekday} in {key}"
@@ -140,5 +140,5 @@ def zone(node: ScalarNode, key: str, found: Collector) -> Any:
     if node.text in zone_names():
         return node.text
     hint = did_you_mean(node.text, zone_names()) or "write an IANA name such as 'Europe/Paris'"
-    found.error("unknown-zone", f"unknown zone '{node.text}' in {key}", node.place, hint)
+    found.error("unknown-zone", f"unknown zone '{node.shown}' in {key}", node.place, hint)
     return INVALID

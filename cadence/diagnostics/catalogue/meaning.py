@@ -134,7 +134,7 @@ MEANING = {
     "unknown-param": Entry("A param is read that is not declared.", "assign: {param: csm}", "Declare it under params."),
     "unknown-region": Entry(
         "There is no such region of public holidays.",
-        'calendar: {hours: {mon: "09:00-17:00"}, holidays: [USA-CA]}',
+        'calendar: {hours: {mon: "09:00-17:00"}, holidays: [US-XX]}',
         "Write an ISO 3166 code: US, or US-CA.",
     ),
     "unknown-role": Entry(

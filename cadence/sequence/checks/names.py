@@ -6,12 +6,12 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cadence.diagnostics import did_you_mean
+from cadence.diagnostics import did_you_mean, suggest
 from cadence.model.sequence import AnchorKind, AssignKind, ParamType
 from cadence.sequence.compound import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cadence.diagnostics.collector import Collector
     from cadence.model.sequence import Assign
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_names"]
 
+# What an expression may read besides params; a name that is none of them is taken for a param.
+_ROOTS = ("record", "param", "start", "assignee", "business", "sequence", "step")
 _PEOPLE = frozenset({ParamType.EMPLOYEE, ParamType.ROLE, ParamType.STRING})
 _DATES = frozenset({ParamType.DATE, ParamType.DATETIME, ParamType.STRING})
 _FORMS = {
@@ -40,20 +42,26 @@ def check_names(outline: Outline, known: Known, found: Collector) -> None:
 
 def _check_params(outline: Outline, readings: list[Reading], found: Collector) -> None:
     params = outline.parts.get("params", {})
-    read = {reading.name.split(".")[1] for reading in readings if reading.name.startswith("param.")}
+    read: set[str] = set()
     for reading in readings:
-        name = reading.name.removeprefix("param.").split(".")[0]
-        if reading.name.startswith("param.") and name not in params:
-            options = [*params, "record", "param", "start", "assignee", "business", "sequence", "step"]
-            hint = did_you_mean(name, options if params else options[1:]) or f"declare it under params as '{name}'"
-            hint = hint if hint.startswith(("did", "declare")) else f"declare it under params as '{name}'"
-            found.error("unknown-param", f"unknown param '{name}' in {reading.key}", reading.place, hint)
+        if reading.name.startswith("param."):
+            name = reading.name.split(".")[1]
+            meant = name if name in params else _unknown_param(name, reading, params, found)
+            read.add(meant or "")
     for name, given in params.items():
-        place = outline.parts.key_place("params", name)
-        if name not in read and outline.parts.has("params"):
+        if name not in read:
+            place = outline.parts.key_place("params", name)
             found.warning("unused-param", f"param '{name}' is never read", place, "remove it, or use it")
         if isinstance(given, Parts):
             _check_default(name, given, found)
+
+
+def _unknown_param(name: str, reading: Reading, params: Iterable[str], found: Collector) -> str | None:
+    """Report that a param is not declared and return the one that was probably meant."""
+    meant = suggest(name, [*params, *_ROOTS])
+    hint = f"did you mean '{meant}'?" if meant else f"declare it under params as '{name}'"
+    found.error("unknown-param", f"unknown param '{name}' in {reading.key}", reading.place, hint)
+    return meant
 
 
 def _check_default(name: str, given: Parts, found: Collector) -> None:

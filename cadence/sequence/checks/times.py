@@ -41,7 +41,7 @@ def _check_exact(key: str, due: Due, step: Parts, found: Collector) -> None:
     if due.at is not None and due.offset.has_exact:
         message = f"{key} has a time of day and an exact offset: '{due.text}'"
         hint = "count in days with 'at', or leave 'at' out"
-        found.error("at-with-exact", message, step.word_place(key, "at"), hint)
+        found.error("at-with-exact", message, step.inner_place(key, "at"), hint)
 
 
 def _check_business_hours(key: str, due: Due, step: Parts, outline: Outline, found: Collector) -> None:
@@ -129,7 +129,7 @@ def _check_time_of_day(due: Due, hours: Week, step: Parts, found: Collector) -> 
         f"{format_time(due.at.opens)}-{format_time(due.at.closes)}" if isinstance(due.at, Slot) else format_time(due.at)
     )
     message = f"{time} is outside the hours on every day, so the due will be moved"
-    found.warning("at-outside-window", message, step.word_place("due", "at"), "choose a time within the window")
+    found.warning("at-outside-window", message, step.inner_place("due", "at"), "choose a time within the window")
 
 
 def _is_within(at: int | Slot, day: tuple[Interval, ...]) -> bool:

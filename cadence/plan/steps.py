@@ -165,8 +165,8 @@ class StepPlanner:
 
     def _compute(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
         subject = self._subject
-        draft.window = window_of(draft.compiled, draft.zone, who=draft.assigned and draft.assigned.who)
         if draft.assigned is not None:
+            draft.window = window_of(draft.compiled, draft.zone, who=draft.assigned.who)
             draft.trace.note(Rule.ASSIGNEE, f"{draft.assigned.who.name}: {draft.assigned.reason}")
         compute_due(draft, found, chosen=chosen, anchors=self._anchors, book=subject.book)
         if draft.entry is None:

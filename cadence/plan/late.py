@@ -22,15 +22,18 @@ class LateActivity(Activity):
     """
 
     __slots__ = ("_write",)
-    _write: Callable[[], Activity]
+    _write: Callable[[], Activity] | None
 
     def __getattr__(self, name: str) -> Any:
         if name not in _FIELDS:
             raise AttributeError(name)
-        written = self._write()
-        for each in _FIELDS:
-            object.__setattr__(self, each, getattr(written, each))
-        return getattr(written, name)
+        write = self._write
+        if write is not None:
+            written = write()
+            for each in _FIELDS:
+                object.__setattr__(self, each, getattr(written, each))
+            object.__setattr__(self, "_write", None)  # lets go of all that it was made of
+        return object.__getattribute__(self, name)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Activity):

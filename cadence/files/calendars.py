@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from cadence.diagnostics import Finding, Place
 from cadence.errors import CalendarError
 from cadence.files.reading import read, try_read
-from cadence.files.writing import write_text
 from cadence.sequence.parse import parse_calendar
 from cadence.timing.calendar import BusinessCalendar
 
@@ -133,6 +132,8 @@ def read_lock(folder: Path) -> HolidayLock | None:
 
 def write_lock(folder: Path, lock: HolidayLock) -> Path:
     """Write the holiday lock into *folder* and return its path. Raises ConfigError where it cannot be written."""
+    from cadence.files.writing import write_text  # noqa: PLC0415 - plans write nothing
+
     path = folder / LOCK
     write_text(path, lock.to_json())
     return path

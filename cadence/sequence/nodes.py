@@ -11,6 +11,7 @@ from cadence.diagnostics import Place
 __all__ = ["ListNode", "MapNode", "Node", "ScalarNode", "node_of"]
 
 _GLANCE = 80
+_NOT_TEXT = frozenset({"", *"~nNtTfF+-.0123456789"})  # what all but text begins with
 _CORE = (
     ("null", re.compile(r"~|null|Null|NULL|\Z")),
     ("boolean", re.compile(r"true|True|TRUE|false|False|FALSE")),
@@ -56,7 +57,7 @@ class ScalarNode(Node):
 
         Source: YAML 1.2.2, section 10.3.2. An editor that checks the file by the JSON Schema reads it so too.
         """
-        if self.style:
+        if self.style or self.text[:1] not in _NOT_TEXT:
             return "text"
         return next((kind for kind, form in _CORE if form.fullmatch(self.text)), "text")
 

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 __all__ = ["in_column", "offset_text", "spoken", "spoken_date", "spoken_in", "spoken_utc", "spoken_within"]
 
 _DATE_LENGTH = 10
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})?(?:\[[\w/+-]+\])?", re.ASCII)
+# A text, compiled when a log is shown: most commands never need it.
+_INSTANT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})?(?:\[[\w/+-]+\])?"
 
 
 def spoken(local: str) -> str:
@@ -34,7 +35,7 @@ def spoken_date(day: date) -> str:
 
 def spoken_within(text: str) -> str:
     """Return *text* with the instants in it spoken."""
-    return _INSTANT.sub(lambda found: spoken(found[0]), text)
+    return re.sub(_INSTANT, lambda found: spoken(found[0]), text, flags=re.ASCII)
 
 
 def spoken_in(zone_name: str, instant: datetime) -> str:

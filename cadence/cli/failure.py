@@ -139,5 +139,6 @@ def _secrets() -> set[str]:
 
     keys = {value for name, value in os.environ.items() if name.upper().endswith("__API_KEY")}
     with contextlib.suppress(CadenceError, OSError):  # settings that cannot be read gave nobody a key
-        keys |= {target.api_key for target in load_settings().targets.values()}
+        settings = load_settings()
+        keys |= {settings.temporal.api_key, *(target.api_key for target in settings.targets.values())}
     return keys - {""}

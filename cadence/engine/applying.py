@@ -10,7 +10,7 @@ from cadence.engine.binding import bound_to, unknown_references
 from cadence.engine.planning import record_digest
 from cadence.engine.targets import identity_of, open_target
 from cadence.errors import PlanError, StalePlanError
-from cadence.plan.stale import check_fresh
+from cadence.planning.stale import check_fresh
 from cadence.runner import Conditions, Pace, submit
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cadence.diagnostics import Finding, did_you_mean
 from cadence.model.people import stable_id
 from cadence.model.plan import Action
-from cadence.plan.identity import enrollment_key, entry_key, marker
+from cadence.planning.identity import enrollment_key, entry_key, marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

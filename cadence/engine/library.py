@@ -9,8 +9,8 @@ from cadence.engine.fields import record_of
 from cadence.engine.planning import only_step
 from cadence.engine.when import parse_moment_or_local, parse_when
 from cadence.model.sequence import Sequence
-from cadence.plan.plan import make_plan
-from cadence.plan.zones import zone_name_of
+from cadence.planning.plan import make_plan
+from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

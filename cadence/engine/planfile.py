@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cadence.errors import PlanError
-from cadence.plan.codec import plan_from_json
+from cadence.planning.codec import plan_from_json
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ from cadence.engine.when import parse_moment_or_local, parse_when
 from cadence.errors import ConfigError, PlanError
 from cadence.model.plan import canonical_json
 from cadence.model.sequence import Rules
-from cadence.plan.plan import make_plan
-from cadence.plan.zones import zone_name_of
+from cadence.planning.plan import make_plan
+from cadence.planning.zones import zone_name_of
 from cadence.timing.offset_text import parse_offset
 
 if TYPE_CHECKING:

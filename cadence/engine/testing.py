@@ -15,8 +15,8 @@ from cadence.engine.when import parse_when
 from cadence.errors import CadenceError, SequenceError
 from cadence.files import Kind
 from cadence.model.people import Directory
-from cadence.plan.plan import make_plan
-from cadence.plan.zones import zone_name_of
+from cadence.planning.plan import make_plan
+from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

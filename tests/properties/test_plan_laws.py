@@ -14,9 +14,9 @@ from cadence.errors import PlanError
 from cadence.model.entry import Enrollment, Entry, History, State
 from cadence.model.people import Record
 from cadence.model.plan import Action
-from cadence.plan.codec import plan_from_json
-from cadence.plan.plan import make_plan
-from cadence.plan.record import plan_record
+from cadence.planning.codec import plan_from_json
+from cadence.planning.plan import make_plan
+from cadence.planning.record import plan_record
 from cadence.sequence.parse import parse_sequence
 from cadence.timing.instants import from_datetime
 from cadence.timing.opens import open_table

@@ -1,0 +1,1 @@
+"""Sequence and record in, activities and their whys out; activities and entries in, changes out. Pure."""

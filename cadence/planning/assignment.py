@@ -1,0 +1,157 @@
+"""Who gets a step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cadence.model.people import Employee, Role
+from cadence.model.plan import Assignee
+from cadence.model.sequence import AssignKind, ParamType
+from cadence.planning.changes import assigned_in
+from cadence.planning.fields import find_field
+from cadence.planning.people import employee_in, employee_named, role_named
+from cadence.planning.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cadence.model.entry import Entry
+    from cadence.model.people import Directory, Record
+    from cadence.model.sequence import Assign, Sequence
+
+__all__ = ["Assigned", "Assigner", "Turns", "assignee_of"]
+
+
+class Assigned(NamedTuple):
+    """A person or a role, and why."""
+
+    who: Employee | Role
+    reason: str
+
+
+@dataclass(slots=True)
+class Turns:
+    """What goes on from record to record: whose turn it is in each pool, and how many activities each has got."""
+
+    cursors: dict[str, int] = field(default_factory=dict)
+    load: Counter[str] = field(default_factory=Counter)
+
+
+class Assigner:
+    """Picks the assignees of one record. A pool is drawn from once per record: `kept` holds who was drawn before."""
+
+    def __init__(
+        self, sequence: Sequence, record: Record, *, params: Mapping[str, Any], directory: Directory, turns: Turns
+    ) -> None:
+        self.kept: dict[str, Employee] = {}
+        self._sequence = sequence
+        self._record = record
+        self._params = params
+        self._directory = directory
+        self._turns = turns
+
+    def pick(self, assign: Assign, *, pool: str, advance: bool = True) -> Assigned:
+        """Return who gets it; `advance` says whether a turn in the pool is used up. Raises Problem for nobody."""
+        try:
+            return self._pick(assign, pool, advance)
+        except Problem:
+            if assign.otherwise is None:
+                raise
+            return self.pick(assign.otherwise, pool=f"{pool}:else", advance=advance)
+
+    def assigned_before(self, entry: Entry) -> Assigned | None:
+        """Return whom the ledger's entry was assigned to, None for nobody."""
+        field = assigned_in(entry)
+        if field is None:
+            return None
+        name, reference = field
+        if name == "role_id":
+            return Assigned(self._directory.role(reference) or Role(reference, reference), "assigned before")
+        return Assigned(self._directory.employee(reference) or Employee(reference, reference), "assigned before")
+
+    def keep(self, pool: str, entry: Entry) -> None:
+        """Leave the pool's turn with whom it was drawn for before."""
+        before = self.assigned_before(entry)
+        if before is not None and isinstance(before.who, Employee):
+            self.kept.setdefault(pool, before.who)
+
+    def _pick(self, assign: Assign, pool: str, advance: bool) -> Assigned:
+        match assign.kind:
+            case AssignKind.EMPLOYEE:
+                return Assigned(employee_named(self._directory, assign.value), "named in the sequence")
+            case AssignKind.ROLE:
+                return Assigned(role_named(self._directory, assign.value), "the role named in the sequence")
+            case AssignKind.OWNER:
+                return self._from_field("owner", "the record's owner")
+            case AssignKind.FIELD:
+                return self._from_field(assign.value, f"named in record.{assign.value}")
+            case AssignKind.PARAM:
+                return self._from_param(assign.value)
+            case AssignKind.ROUND_ROBIN | AssignKind.LEAST_LOADED:
+                return self._from_pool(assign, pool, advance)
+
+    def _from_field(self, name: str, reason: str) -> Assigned:
+        value = find_field(self._record, name)
+        if value is None:
+            raise Problem(
+                "no-assignee",
+                f"the record '{self._record.label}' names nobody in its field '{name}'",
+                hint=f"give --field {name}=<employee>, or write who gets it otherwise: assign: {{..., else: ...}}",
+            )
+        return Assigned(employee_in(self._directory, value), reason)
+
+    def _from_param(self, name: str) -> Assigned:
+        value = self._params.get(name)
+        if value is None:
+            raise Problem(
+                "no-assignee",
+                f"param '{name}' names nobody",
+                hint=f"give --param {name}=<employee>, or write who gets it otherwise: assign: {{..., else: ...}}",
+            )
+        declared = next((param.type for param in self._sequence.params if param.name == name), None)
+        read = role_named if declared is ParamType.ROLE else employee_named
+        return Assigned(read(self._directory, str(value)), f"named by param.{name}")
+
+    def _from_pool(self, assign: Assign, pool: str, advance: bool) -> Assigned:
+        if pool in self.kept:
+            return Assigned(self.kept[pool], "kept from before")
+        people = self._people(assign)
+        drawn = (self._in_turn if assign.kind is AssignKind.ROUND_ROBIN else self._least_loaded)(people, pool)
+        if advance:
+            self.kept[pool] = drawn.who  # type: ignore[assignment]  # pools hold employees only
+            self._turns.cursors[pool] = self._turns.cursors.get(pool, 0) + 1
+        return drawn
+
+    def _in_turn(self, people: tuple[Employee, ...], pool: str) -> Assigned:
+        turn = self._turns.cursors.get(pool, 0) % len(people)
+        return Assigned(people[turn], f"round robin, {turn + 1} of {len(people)}")
+
+    def _least_loaded(self, people: tuple[Employee, ...], _pool: str) -> Assigned:
+        load = self._turns.load
+        chosen = min(people, key=lambda employee: load[employee.id])
+        return Assigned(chosen, f"least loaded, {load[chosen.id]} in this plan")
+
+    def _people(self, assign: Assign) -> tuple[Employee, ...]:
+        if assign.pool:
+            return tuple(employee_named(self._directory, reference) for reference in assign.pool)
+        everybody = self._directory.team
+        people = (
+            tuple(e for e in everybody if _has_role(e, assign.value, self._directory)) if assign.value else everybody
+        )
+        if not people:
+            whom = f"has the role '{assign.value}'" if assign.value else "is in the team"
+            raise Problem("no-assignee", f"nobody {whom}", hint="import the team with 'cadence team import'")
+        return people
+
+
+def assignee_of(who: Employee | Role) -> Assignee:
+    """Return the plan's word for a person or a role."""
+    return Assignee(who.id, who.name or who.id, isinstance(who, Role))
+
+
+def _has_role(employee: Employee, reference: str, directory: Directory) -> bool:
+    role = directory.role(reference)
+    names = {reference.casefold()} | ({role.id.casefold(), role.name.casefold()} if role else set())
+    return any(name.casefold() in names for name in employee.roles)

@@ -1,0 +1,106 @@
+"""A plan for many records: one after the other, so that turns and loads go on from record to record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cadence.errors import PlanError
+from cadence.model.entry import History
+from cadence.model.people import Directory
+from cadence.model.plan import Plan
+from cadence.model.sequence import Rules
+from cadence.planning.assignment import Turns
+from cadence.planning.record import plan_one
+from cadence.planning.subject import Request, Shared
+from cadence.timing.holidays import holidays_version
+from cadence.timing.zones import tzdata_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from cadence.diagnostics import Finding
+    from cadence.model.people import Record
+    from cadence.model.sequence import Sequence
+    from cadence.planning.record import Planned
+
+__all__ = ["EXPIRES_AFTER", "make_plan"]
+
+EXPIRES_AFTER = timedelta(hours=24)
+_NO_DIRECTORY = Directory()
+_NO_HISTORY = History()
+_NO_RULES = Rules()
+
+
+def make_plan(  # noqa: PLR0913 - what a plan depends on
+    sequence: Sequence,
+    records: Iterable[Record],
+    *,
+    now: datetime,
+    start: datetime | date | None = None,
+    params: Mapping[str, Any] | None = None,
+    directory: Directory = _NO_DIRECTORY,
+    histories: Mapping[str, History] | None = None,
+    cursors: Mapping[str, int] | None = None,
+    rules: Rules = _NO_RULES,
+    force: bool = False,
+    marked: bool = True,
+    expires_after: timedelta = EXPIRES_AFTER,
+) -> Plan:
+    """Return the plan of *sequence* for all *records*, in their order.
+
+    *histories* are by record id. *cursors* are the pools' turns, by default those that the histories hold. Raises
+    PlanError with everything that stands in the way of any record.
+    """
+    histories = histories or {}
+    now = now.replace(microsecond=0)
+    turns = Turns(dict(cursors) if cursors is not None else _cursors(histories))
+    shared = Shared(now, directory, rules, force, marked, turns)
+    planned: list[Planned] = []
+    failures: list[PlanError] = []
+    for record in records:
+        request = Request(start, params, histories.get(record.id, _NO_HISTORY))
+        try:
+            planned.append(plan_one(sequence, record, shared=shared, request=request))
+        except PlanError as error:
+            failures.append(error)
+    if failures:
+        raise _together(failures)
+    return Plan(
+        now=now,
+        versions=_versions(sequence),
+        enrollments=tuple(each.enrollment for each in planned),
+        target=directory.target,
+        expires_at=now + expires_after,
+        cursors=dict(turns.cursors),
+        findings=tuple(dict.fromkeys(finding for each in planned for finding in each.findings)),
+    )
+
+
+def _cursors(histories: Mapping[str, History]) -> dict[str, int]:
+    """Return the furthest turn of each pool."""
+    furthest: dict[str, int] = {}
+    for history in histories.values():
+        for pool, turn in history.cursors.items():
+            furthest[pool] = max(turn, furthest.get(pool, 0))
+    return furthest
+
+
+def _together(failures: list[PlanError]) -> PlanError:
+    if len(failures) == 1:
+        return failures[0]
+    findings: list[Finding] = [finding for failure in failures for finding in failure.findings]
+    lines = "".join(f"\n  {failure}" for failure in failures)
+    return PlanError(f"{len(failures)} records cannot be planned:{lines}", findings=findings)
+
+
+def _versions(sequence: Sequence) -> dict[str, str]:
+    """Return the versions of what the dues depend on; that of the holidays is the lock file's where there is one."""
+    calendars = (sequence.calendar, *(step.calendar for step in sequence.steps))
+    locked = next((each.lock.package for each in calendars if each is not None and each.lock is not None), None)
+    return {"tzdata": tzdata_version(), "holidays": locked or _installed_holidays()}
+
+
+_installed_holidays = lru_cache(holidays_version)

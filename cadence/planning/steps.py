@@ -1,0 +1,208 @@
+"""One step of one record: whether it applies, who gets it, when it is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cadence.errors import CadenceError
+from cadence.model.entry import State
+from cadence.model.people import Employee
+from cadence.model.sequence import Slot
+from cadence.planning.anchors import Anchors
+from cadence.planning.changes import fixed_due
+from cadence.planning.draft import Draft
+from cadence.planning.due import brought_past_now, compute_due, first_day
+from cadence.planning.identity import entry_key
+from cadence.planning.leave import leave_at
+from cadence.planning.occurrences import rule_dates
+from cadence.planning.trace import Rule
+from cadence.planning.window import window_of
+from cadence.planning.zones import depends_on_assignee, resolve_zone
+from cadence.timing.instants import from_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cadence.planning.anchors import Found
+    from cadence.planning.assignment import Assigned
+    from cadence.planning.compiled import CompiledStep
+    from cadence.planning.occurrences import RuleDate
+    from cadence.planning.subject import Subject
+    from cadence.timing.zones import Zone
+
+__all__ = ["StepPlanner"]
+
+
+class StepPlanner:
+    """Plans the steps of one record, each after those that it counts from."""
+
+    __slots__ = ("_anchors", "_subject")
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._anchors = Anchors(subject.record, start=subject.start, params=subject.params)
+
+    def plan(self, compiled: CompiledStep) -> list[Draft]:
+        """Return the step's occurrences; none where a step that it counts from could not be planned.
+
+        A step that is skipped needs no due: where none can be computed it has none. Raises CadenceError.
+        """
+        self._anchors.drafts[compiled.step.id] = None
+        skipped, waits = self._whether(compiled)
+        try:
+            drafts = self._drafts(compiled, skipped, waits)
+        except CadenceError:
+            if skipped is None:
+                raise
+            drafts = [self._dueless(compiled, skipped)]
+        if drafts:
+            self._anchors.drafts[compiled.step.id] = drafts[-1]
+        return drafts
+
+    def _drafts(self, compiled: CompiledStep, skipped: str | None, waits: str | None) -> list[Draft]:
+        assigned = self._who(compiled, skipped)
+        zone, word = self._zone(assigned)
+        found = self._anchors.find(compiled.step.due.anchor, zone)
+        if found is None:
+            return []
+        drafts = []
+        for occurrence, chosen in _occurrences(compiled, found, zone):
+            draft = self._draft(compiled, occurrence, zone, word)
+            draft.skipped, draft.waits, draft.assigned = skipped, waits or found.waits, assigned
+            self._settle(draft, found, chosen)
+            drafts.append(draft)
+        return drafts
+
+    def _draft(self, compiled: CompiledStep, occurrence: int, zone: Zone, word: str) -> Draft:
+        draft = Draft(compiled, occurrence, zone=zone, window=window_of(compiled, zone), seed=self._subject.seed)
+        self._identify(draft)
+        calendar = compiled.calendar.name if compiled.calendar else "no calendar"
+        draft.trace.note(Rule.CALENDAR, f"{calendar}, in {zone.name} ({word})")
+        return draft
+
+    def _dueless(self, compiled: CompiledStep, skipped: str) -> Draft:
+        draft = self._draft(compiled, 1, self._subject.zone, "the record's zone")
+        draft.skipped, draft.has_due = skipped, False
+        return draft
+
+    def _identify(self, draft: Draft) -> None:
+        """Find the key and the ledger's entry; a renamed step goes on under its old name where that was enrolled."""
+        subject, step = self._subject, draft.compiled.step
+        if not subject.entries:
+            return
+        if step.moved_from is not None:
+            key = entry_key(subject.enrollment, step.moved_from, draft.occurrence)
+            if key in subject.entries:
+                draft.key, draft.entry = key, subject.entries[key]
+                return
+        draft.key = entry_key(subject.enrollment, step.id, draft.occurrence)
+        draft.entry = subject.entries.get(draft.key)
+
+    def _whether(self, compiled: CompiledStep) -> tuple[str | None, str | None]:
+        """Return why the step is skipped, and what its condition waits for; None and None where it applies."""
+        step, subject = compiled.step, self._subject
+        if step.variant is not None and step.variant != subject.variant:
+            return f"is for variant '{step.variant}', the record has '{subject.variant}'", None
+        condition = step.condition
+        if condition is None or compiled.holds is None:
+            return None, None
+        open_steps = [name for name in condition.steps if not self._is_over(name)]
+        if open_steps:
+            return None, f"whether {condition.source} is known with the completion of {', '.join(open_steps)}"
+        return (None, None) if self._holds(compiled) else (f"its condition does not hold: {condition.source}", None)
+
+    def _holds(self, compiled: CompiledStep) -> bool:
+        condition, subject = compiled.step.condition, self._subject
+        who = None
+        if condition is not None and any(name.partition(".")[0] == "assignee" for name in condition.names):
+            assigned = self._pick(compiled, advance=False)
+            who = assigned.who if assigned else None
+        names = subject.namespace.for_step(compiled.step, subject.zone, who=who)
+        return bool(compiled.holds and compiled.holds(names))
+
+    def _is_over(self, step_id: str) -> bool:
+        draft = self._anchors.drafts.get(step_id)
+        return draft is not None and draft.entry is not None and draft.entry.state is State.COMPLETED
+
+    def _who(self, compiled: CompiledStep, skipped: str | None) -> Assigned | None:
+        if skipped is None:
+            return self._pick(compiled, advance=True)
+        try:
+            return self._pick(compiled, advance=False)
+        except CadenceError:
+            return None
+
+    def _pick(self, compiled: CompiledStep, *, advance: bool) -> Assigned | None:
+        if compiled.assign is None:
+            return None
+        return self._subject.assigner.pick(compiled.assign, pool=compiled.pool, advance=advance)
+
+    def _zone(self, assigned: Assigned | None) -> tuple[Zone, str]:
+        subject = self._subject
+        if not depends_on_assignee(subject.sequence, subject.zone_word):
+            return subject.zone, subject.zone_word
+        who = assigned.who if assigned else None
+        return resolve_zone(
+            subject.sequence,
+            subject.record,
+            directory=subject.directory,
+            assignee=who if isinstance(who, Employee) else None,
+            findings=subject.findings,
+        )
+
+    def _settle(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
+        """Give the draft its due: the one that stands already, or the computed one."""
+        subject = self._subject
+        fixed = None if draft.entry is None else fixed_due(draft.entry, subject.now, force=subject.force)
+        if draft.entry is not None and fixed is not None:
+            draft.utc = from_datetime(fixed)
+            draft.assigned = subject.assigner.assigned_before(draft.entry)
+            draft.trace.instant(Rule.LEDGER, None, draft.utc, f"stands since it was {draft.entry.state}")
+        else:
+            self._cover(draft, found, chosen)
+            self._compute(draft, found, chosen)
+        self._count(draft)
+
+    def _compute(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
+        subject = self._subject
+        if draft.assigned is not None:
+            draft.window = window_of(draft.compiled, draft.zone, who=draft.assigned.who)
+            draft.trace.note(Rule.ASSIGNEE, f"{draft.assigned.who.name}: {draft.assigned.reason}")
+        compute_due(draft, found, chosen=chosen, anchors=self._anchors, book=subject.book)
+        if draft.entry is None:
+            brought_past_now(draft, from_datetime(subject.now), anchors=self._anchors, book=subject.book)
+
+    def _cover(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
+        """Hand the draft to whoever covers for an assignee who is on leave at the due that it would have."""
+        assign, assigned = draft.compiled.assign, draft.assigned
+        if assign is None or assign.cover is None or assigned is None or not getattr(assigned.who, "leave", ()):
+            return
+        probe = Draft(draft.compiled, draft.occurrence, zone=draft.zone, window=draft.window, seed=draft.seed)
+        subject = self._subject
+        compute_due(probe, found, chosen=chosen, anchors=self._anchors, book=subject.book)
+        leave = leave_at(assigned.who, probe.utc, zone=draft.zone)
+        if leave is not None:
+            draft.assigned = subject.assigner.pick(assign.cover, pool=f"{draft.compiled.pool}:cover")
+            away = f"{assigned.who.name} is on leave {leave.first} to {leave.last}"
+            draft.trace.note(Rule.COVER, f"{away}: {draft.assigned.who.name} covers")
+
+    def _count(self, draft: Draft) -> None:
+        if draft.skipped is not None or draft.waits is not None:
+            return
+        who = draft.assigned.who.id if draft.assigned else None
+        self._subject.book.touches.add(draft.utc, draft.zone, who)
+        if who is not None:
+            self._subject.turns.load[who] += 1
+
+
+def _occurrences(compiled: CompiledStep, found: Found, zone: Zone) -> Iterator[tuple[int, RuleDate | None]]:
+    repeat = compiled.step.repeat
+    if repeat is None:
+        yield 1, None
+    elif repeat.rrule:
+        at = compiled.step.due.at
+        time = at.opens if isinstance(at, Slot) else found.point.time if at is None else at
+        dates = rule_dates(repeat.rrule, first_day(compiled, found.point), time, zone=zone)
+        yield from enumerate(dates, start=1)
+    else:
+        yield from ((occurrence, None) for occurrence in range(1, repeat.times + 1))

@@ -96,14 +96,15 @@ class Text(Shape):
         scalar = expect_text(self, node, key, found)
         if scalar is None:
             return INVALID
+        if not scalar.text.strip():
+            found.error("empty-value", f"{key} is empty", node.place, f"give {self.what}, or remove the key")
+            return INVALID
         if self._parse:
             return self._parse(scalar, key, found)
         return scalar.text if self._accepts(scalar, key, found) else INVALID
 
     def _accepts(self, node: ScalarNode, key: str, found: Collector) -> bool:
-        if not node.text.strip():
-            found.error("empty-value", f"{key} is empty", node.place, f"give {self.what}, or remove the key")
-        elif self._form and not self._form.fullmatch(node.text):
+        if self._form and not self._form.fullmatch(node.text):
             found.error("bad-name", f"'{node.shown}' is not usable as {key}; expected {self.what}", node.place)
         elif node.text in self._reserved:
             found.error(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,7 +9,6 @@ from cadence.sequence.calendar_language import CALENDAR
 from cadence.sequence.filters import FILTERS
 from cadence.sequence.golden import GOLDEN
 from cadence.sequence.language import ASSIGN, RULES, SEQUENCE, STEP
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cadence.sequence.compound import Struct

@@ -144,8 +144,8 @@ class Directory:
     def employee(self, reference: str) -> Employee | None:
         """Return the employee with that id, email or name (case does not count); None where none or several match."""
         folded = reference.casefold()
-        for read in (lambda e: e.id, lambda e: e.email, lambda e: e.name):
-            found = [employee for employee in self.team if read(employee).casefold() == folded]
+        for name in ("id", "email", "name"):
+            found = [employee for employee in self.team if getattr(employee, name).casefold() == folded]
             if found:
                 return found[0] if len(found) == 1 else None
         return None

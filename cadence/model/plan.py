@@ -26,7 +26,7 @@ def canonical_json(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """Return a field value that JSON has no form for as text: dates and times as ISO 8601, ids and decimals as written."""
+    """Return as text a field value that JSON has no form for: times as ISO 8601, ids and decimals as written."""
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
@@ -52,7 +52,7 @@ _CHANGES = frozenset({Action.CREATE, Action.MOVE, Action.REASSIGN, Action.CANCEL
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One line of the explanation: the rule, what it took, what it gave (local times with their zone), and the reason."""
+    """One line of the explanation: the rule, what it took and gave (local times with their zone), and the reason."""
 
     rule: str
     taken: str | None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Anchor", "AnchorKind", "Assign", "AssignKind", "Due", "Enroll", "EnrollPolicy", "Expression", "GapRule", "IfPast",
-    "Notification", "NotOnRule", "OnError", "Outside", "Param", "ParamType", "PerDayRule", "QuietRule", "Repeat",
+    "NotOnRule", "Notification", "OnError", "Outside", "Param", "ParamType", "PerDayRule", "QuietRule", "Repeat",
     "Rules", "Sequence", "Slot", "Step", "Template", "Timeout", "TimeoutThen", "Variant", "WeekdayShift",
 ]  # fmt: skip
 
@@ -57,7 +57,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class WeekdayShift:
-    """A weekday counted from the offset's result in the step's direction. Monday is 0; `inclusive` counts the date itself."""
+    """A weekday counted from the offset's result in the step's direction. Monday is 0; `inclusive`: the date too."""
 
     weekday: int
     inclusive: bool = False
@@ -286,7 +286,7 @@ class Enroll:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry of a sequence. What is None was not written and falls to the sequence, or to the default of its rule."""
+    """One entry of a sequence. What is None was not written: the sequence decides, or the default of its rule."""
 
     id: str
     activity: str

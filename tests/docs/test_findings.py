@@ -33,7 +33,11 @@ def _codes_of_findings() -> Iterator[str]:
 
 
 def _name(function: ast.expr) -> str:
-    return getattr(function, "attr", None) or getattr(function, "id", "")
+    match function:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
 
 
 def test_every_code_that_is_emitted_has_its_section() -> None:

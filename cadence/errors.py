@@ -12,6 +12,7 @@
     │   └── StalePlanError a plan that no longer says what would happen
     ├── TargetError        the CRM refused, or could not be reached
     ├── LedgerError        the ledger is locked, damaged, newer or unwritable
+    │   └── OlderLedger    the ledger would have to be migrated first
     └── SubmissionError    an activity could not be submitted
 
 A message names the place, the offending value and the way out. The same values are attributes.
@@ -32,6 +33,7 @@ __all__ = [
     "ConfigError",
     "LedgerError",
     "NeverOpen",
+    "OlderLedger",
     "PlanError",
     "RepeatedTime",
     "SequenceError",
@@ -98,7 +100,7 @@ class TargetError(CadenceError):
     `status` is the HTTP status or None, `code` the CRM's own word, `request_id` its X-Request-ID.
     """
 
-    def __init__(  # noqa: PLR0913 - what an answer carries
+    def __init__(
         self,
         message: str,
         *,
@@ -115,6 +117,10 @@ class TargetError(CadenceError):
 
 class LedgerError(CadenceError):
     """Raised when the ledger is locked, damaged, newer than this program, or cannot be written."""
+
+
+class OlderLedger(LedgerError):  # noqa: N818 - reads as the condition it names
+    """Raised where a ledger would have to be migrated, and may only be read."""
 
 
 class SubmissionError(CadenceError):

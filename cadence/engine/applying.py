@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cadence.engine.binding import bound_to, unknown_references
 from cadence.engine.planning import record_digest
 from cadence.engine.targets import identity_of, open_target
-from cadence.errors import PlanError, StalePlanError
+from cadence.errors import CadenceError, PlanError, StalePlanError
 from cadence.planning.stale import check_fresh
 from cadence.runner import Conditions, Pace, submit
 
@@ -21,26 +21,33 @@ if TYPE_CHECKING:
     from cadence.model.people import Directory, Record
     from cadence.model.plan import Plan, Report
     from cadence.runner import ProgressEvent
+    from cadence.runner.port import Submit
 
-__all__ = ["apply_plan"]
+__all__ = ["apply_plan", "conditions_for"]
 
 
-async def apply_plan(engine: Engine, plan: Plan, *, progress: Callable[[ProgressEvent], None] | None = None) -> Report:
-    """Do what *plan* says, once. Raises StalePlanError, PlanError, TargetError, LedgerError before anything is sent."""
+async def apply_plan(
+    engine: Engine, plan: Plan, *, progress: Callable[[ProgressEvent], None] | None = None, submit: Submit = submit
+) -> Report:
+    """Do what *plan* says, once, by *submit*.
+
+    Raises StalePlanError, PlanError, TargetError, LedgerError before anything is sent.
+    """
     check_fresh(plan, now=engine.clock.now(), target=identity_of(engine.target), digests=_digests(plan, engine))
     async with open_target(engine.settings, engine.target, engine.clock) as opened:
         directory = await opened.directory()
         plan = bound_to(plan, directory)
         check_fresh(plan, now=engine.clock.now(), records=await _changed_records(plan, opened))
-        await _add_missing(plan, opened)
         _refuse_unknown(plan, directory)
         from cadence.ledger import open_ledger
 
         with open_ledger(engine.ledger_url) as ledger:
-            return await submit(ledger, opened.client, plan, conditions=_conditions(engine, opened, progress))
+            await _add_missing(plan, opened)
+            return await submit(ledger, opened.client, plan, conditions=conditions_for(engine, opened, progress))
 
 
-def _conditions(engine: Engine, opened: OpenTarget, progress: Callable[[ProgressEvent], None] | None) -> Conditions:
+def conditions_for(engine: Engine, opened: OpenTarget, progress: Callable[[ProgressEvent], None] | None) -> Conditions:
+    """Return how this machine's settings say to send, and who does."""
     from cadence.delivery.terms import Terms
 
     submit_settings = engine.settings.submit
@@ -59,16 +66,15 @@ def _who() -> str:
 
 
 def _digests(plan: Plan, engine: Engine) -> dict[str, str]:
-    """Return the digests of the plan's sequences as their files stand, of those that have one here."""
-    from cadence.errors import CadenceError
+    """Return the digests of the plan's sequences as their files stand; one that is gone or broken has none."""
+    return {each.sequence: _digest(engine, each.sequence_path) for each in plan.enrollments if each.sequence_path}
 
-    digests = {}
-    for name in {enrollment.sequence for enrollment in plan.enrollments}:
-        try:
-            digests[name] = engine.load(name).digest
-        except CadenceError:
-            continue
-    return digests
+
+def _digest(engine: Engine, path: str) -> str:
+    try:
+        return engine.load(path).digest
+    except CadenceError:
+        return ""
 
 
 async def _changed_records(plan: Plan, opened: OpenTarget) -> dict[str, Record]:
@@ -102,7 +108,7 @@ async def _add_missing(plan: Plan, opened: OpenTarget) -> None:
                 f"record '{record.id}' is not in target '{opened.identity.name}'",
                 hint="an ad hoc record can be planned, but only applied to the target local",
             )
-        await opened.client.add_record(record.object, dict(record.fields), record_id=record.entity_id)
+        await opened.client.add_record(record.object, dict(record.fields), record_id=record.id)
 
 
 def _refuse_unknown(plan: Plan, directory: Directory) -> None:

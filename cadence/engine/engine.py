@@ -9,7 +9,7 @@ from cadence.config import load_settings
 from cadence.engine.running import run
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cadence.config import Settings, TargetSettings
     from cadence.diagnostics import Finding
     from cadence.engine.results import (
+        BulkRow,
         CaseResult,
         DayRow,
         ImportResult,
@@ -75,7 +76,9 @@ class Engine:
         from cadence.engine.knowledge import known_names
         from cadence.files import check_paths
 
-        return check_paths(paths or [self.settings.sequences], known=known_names(self))
+        return check_paths(
+            paths or [self.settings.sequences], calendars=self.settings.calendars, known=known_names(self)
+        )
 
     def plan(  # noqa: PLR0913 - what can be asked of a plan
         self,
@@ -91,25 +94,31 @@ class Engine:
         """Return what would be submitted for *record*: its id, email or name, or anything where *fields* are given."""
         from cadence.engine.planning import Question, plan_record
 
+        value = self.load(sequence, calendars=calendars)
         question = Question(
-            sequence=self.load(sequence, calendars=calendars),
+            sequence=value,
             reference=record,
             fields=fields or {},
             params=params or {},
             start=start,
             now=now,
+            path="" if sequence is value or calendars else value.path,
         )
         return plan_record(self, question)
 
     def load(self, sequence: str | Path | StepSequence, *, calendars: Path | None = None) -> StepSequence:
-        """Return the sequence: a value as it is, a path read, a name sought in the folder of sequences."""
-        from cadence.files import find_sequence, load_sequence
+        """Return the sequence: a value as it is, a path read, a name sought in the folder of sequences.
+
+        Its calendars are those of *calendars*; without it those beside the file, else those of the settings.
+        """
+        from cadence.files import calendars_beside, find_sequence, load_calendars, load_sequence
         from cadence.model.sequence import Sequence
 
         if isinstance(sequence, Sequence):
             return sequence
         path = find_sequence(sequence, self.settings.sequences)
-        return load_sequence(path, calendars=self.calendars(calendars))
+        known = load_calendars(calendars) if calendars else calendars_beside(path, self.settings.calendars)
+        return load_sequence(path, calendars=known)
 
     def calendars(self, folder: Path | None = None) -> Mapping[str, BusinessCalendar]:
         """Return the calendars of *folder*, of the settings' folder by default; none where there is no such folder."""
@@ -124,11 +133,71 @@ class Engine:
 
         return read_plan(path)
 
-    def apply(self, plan: Plan, *, progress: Callable[[ProgressEvent], None] | None = None) -> Report:
-        """Do exactly what *plan* says and nothing twice. Raises StalePlanError where it no longer holds."""
+    def prepare(self) -> None:
+        """Bring a ledger that an older program wrote up to date, before a plan reads it; make none."""
+        from cadence.errors import OlderLedger
+        from cadence.ledger import open_ledger, open_readonly
+
+        try:
+            found = open_readonly(self.ledger_url)
+        except OlderLedger:
+            found = open_ledger(self.ledger_url)
+        if found is not None:
+            found.close()
+
+    def apply(
+        self, plan: Plan, *, progress: Callable[[ProgressEvent], None] | None = None, driver: str = "embedded"
+    ) -> Report:
+        """Do exactly what *plan* says and nothing twice, in this process or, by *driver* `temporal`, through workers.
+
+        Raises StalePlanError where it no longer holds.
+        """
+        if driver == "temporal":
+            from cadence.engine.bulk import apply_on_workers
+
+            return run(apply_on_workers(self, plan, progress=progress))
         from cadence.engine.applying import apply_plan
 
         return run(apply_plan(self, plan, progress=progress))
+
+    def worker(self, *, at_once: int = 4, promote: bool = True) -> None:
+        """Be a worker of bulk runs until SIGTERM or Ctrl-C, *at_once* chunks at a time.
+
+        *promote* lets Temporal give all work to this version of the program.
+        """
+        from cadence.engine.bulk import work
+
+        run(work(self, at_once=at_once, promote=promote))
+
+    def bulk_list(self, *, limit: int = 20) -> tuple[BulkRow, ...]:
+        """Return the bulk runs that Temporal remembers, the newest first."""
+        from cadence.engine.bulk import list_runs
+
+        return run(list_runs(self, limit=limit))
+
+    def bulk_status(self, name: str) -> tuple[BulkRow, Report]:
+        """Return how a bulk run stands, and what it did so far by the ledger."""
+        from cadence.engine.bulk import show_run
+
+        return run(show_run(self, name))
+
+    def bulk_pause(self, name: str) -> None:
+        """Let a bulk run send nothing more until it is resumed; what is in flight is finished."""
+        from cadence.engine.bulk import steer
+
+        run(steer(self, name, how="pause"))
+
+    def bulk_resume(self, name: str) -> None:
+        """Let a paused bulk run go on."""
+        from cadence.engine.bulk import steer
+
+        run(steer(self, name, how="resume"))
+
+    def bulk_cancel(self, name: str) -> None:
+        """End a bulk run: what was sent stays, what was not is not sent by it any more."""
+        from cadence.engine.bulk import steer
+
+        run(steer(self, name, how="cancel"))
 
     def explain(
         self, sequence: str | Path | StepSequence, record: str, *, step: str | None = None, **asked: Any
@@ -151,13 +220,15 @@ class Engine:
         """Return where every entry of the ledger stands, narrowed to what is given."""
         from cadence.engine.looking import read_status
 
-        return tuple(read_status(self.ledger_url, sequence=sequence, record=record, state=state))
+        return self._by_record(
+            record, lambda known: read_status(self.ledger_url, sequence=sequence, record=known, state=state)
+        )
 
     def log(self, *, record: str | None = None, limit: int = 50) -> tuple[LogRow, ...]:
         """Return what was done, the newest first."""
         from cadence.engine.looking import read_log
 
-        return tuple(read_log(self.ledger_url, record=record, limit=limit))
+        return self._by_record(record, lambda known: read_log(self.ledger_url, record=known, limit=limit))
 
     def records_import(self, path: Path, *, object: str = "client_client") -> ImportResult:  # noqa: A002 - the CRM's word
         """Create or update a record for each row of a CSV file; the rows not taken are findings."""
@@ -223,6 +294,16 @@ class Engine:
         from cadence.engine.looking import ping
 
         return run(self._with_target(lambda opened: ping(opened, self.clock)))
+
+    def _by_record(self, record: str | None, read: Callable[[str | None], Iterable[_T]]) -> tuple[_T, ...]:
+        """Return what *read* finds; the ledger knows ids and names, so an email is asked of the target first."""
+        found = tuple(read(record))
+        if found or record is None or "@" not in record:
+            return found
+        from cadence.engine.knowledge import id_of
+
+        known = id_of(self, record)
+        return tuple(read(known)) if known else found
 
     async def _with_target(self, work: Callable[[OpenTarget], Awaitable[_T]]) -> _T:
         from cadence.engine.targets import open_target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cadence.diagnostics import Finding
 from cadence.engine.fields import nested
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["import_records", "import_team"]
 
-_LOOKUP = ("email", "name", "id")
+_LOOKUP = ("email", "name")
 
 
 async def import_records(opened: OpenTarget, path: Path, *, object_name: str) -> ImportResult:
@@ -53,19 +53,13 @@ async def _put_record(opened: OpenTarget, object_name: str, row: Mapping[str, st
     lookup = next((str(fields[name]) for name in _LOOKUP if fields.get(name)), None)
     if lookup is None and record_id is None:
         raise PlanError("the row has neither email, name nor id", hint="fill one of them")
-    if record_id is not None and opened.is_local:
-        return await _put_local(opened.client, object_name, str(record_id), fields)
-    _, is_new = await opened.client.upsert_record(object_name, lookup or str(record_id), fields)
-    return is_new
-
-
-async def _put_local(client: CrmClient, object_name: str, record_id: str, fields: dict[str, Any]) -> bool:
-    known = await client.record(object_name, record_id)
-    if known is None:
-        await client.add_record(object_name, fields, record_id=record_id)
+    reference = str(record_id or lookup)
+    if opened.is_local and await opened.client.record(object_name, reference) is None:
+        # An id that follows from the reference gives the same slots and keys in every store.
+        await opened.client.add_record(object_name, fields, record_id=reference)
         return True
-    await client.upsert_record(object_name, str(known.fields.get("email") or known.name or known.id), fields)
-    return False
+    _, is_new = await opened.client.upsert_record(object_name, lookup or reference, fields)
+    return is_new
 
 
 async def import_team(opened: OpenTarget, team: Team) -> ImportResult:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cadence.engine.fields import ad_hoc_record, overridden
 from cadence.engine.running import run
 from cadence.engine.targets import identity_of, is_there, open_target
-from cadence.errors import PlanError
+from cadence.errors import CadenceError, PlanError
 from cadence.model.entry import History
 from cadence.model.people import Directory
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cadence.model.people import Record
     from cadence.sequence import Known
 
-__all__ = ["Knowledge", "known_names", "learn", "read_history"]
+__all__ = ["Knowledge", "id_of", "known_names", "learn", "read_history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,31 @@ def read_history(ledger_url: str, directory: Directory, sequence: str, *, record
         return ledger.history(directory.target, sequence, object=record.object, record_id=record.entity_id)
 
 
+def id_of(engine: Engine, reference: str) -> str | None:
+    """Return the id of the contact that *reference* names in the target, None where it knows none."""
+    if not is_there(engine.settings, engine.target):
+        return None
+
+    async def ask() -> str | None:
+        async with open_target(engine.settings, engine.target, engine.clock) as opened:
+            record = await opened.client.record("client_client", reference)
+            return record.entity_id if record else None
+
+    return run(ask())
+
+
 def known_names(engine: Engine) -> Known | None:
     """Return the names of the embedded service, against which files are checked; None where it has no store.
 
     A CRM is not asked: checking a file needs no network and no key.
     """
-    target = engine.target
-    if not target.is_local or not is_there(engine.settings, target):
+    try:
+        target = engine.target
+        if not target.is_local or not is_there(engine.settings, target):
+            return None
+        return run(_ask_names(engine.settings, target, engine.clock))
+    except CadenceError:  # what is wrong with a target is no finding of a file
         return None
-    return run(_ask_names(engine.settings, target, engine.clock))
 
 
 async def _ask_names(settings: Settings, target: TargetSettings, clock: Clock) -> Known:

@@ -9,7 +9,7 @@ from cadence.engine.fields import record_of
 from cadence.engine.planning import only_step
 from cadence.engine.when import parse_moment_or_local, parse_when
 from cadence.model.sequence import Sequence
-from cadence.planning.plan import make_plan
+from cadence.planning.plan import EXPIRES_AFTER, make_plan
 from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def plan(
     *sequence* is a value, a path, or the name of a file in `sequences/`. *record* is a Record, or a mapping with `id`
     and its fields beside it or under `fields`; dotted names nest. *start* and *now* are now by default; a datetime or
     text without an offset is local time in the record's zone. *calendars* are those that the sequence may name, or
-    their folder. Nothing but the sequence's files is read: no settings, no ledger, no target.
+    their folder. Nothing but the sequence's files is read: no settings, no ledger, no target. A plan as of a given
+    *now* does not expire.
 
     Raises SequenceError, CalendarError, PlanError; their `findings` name everything that stands in the way.
     """
@@ -52,6 +53,7 @@ def plan(
         now=_now(now, value, known, Directory()),
         start=None if start is None else parse_moment_or_local(start, "start"),
         params=params,
+        expires_after=EXPIRES_AFTER if now is None else None,
     )
 
 

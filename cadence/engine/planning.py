@@ -32,7 +32,10 @@ __all__ = ["Question", "only_step", "plan_record", "project_rules", "record_dige
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be planned. `reference` is the record's id, email or name; times may be local to it."""
+    """What is to be planned. `reference` is the record's id, email or name; times may be local to it.
+
+    `path` is the sequence's file, empty where it is none, or was read with calendars other than its own.
+    """
 
     sequence: Sequence
     reference: str
@@ -40,6 +43,7 @@ class Question:
     params: Mapping[str, Any]
     start: str | datetime | None = None
     now: str | datetime | None = None
+    path: str = ""
 
 
 def plan_record(engine: Engine, question: Question) -> Plan:
@@ -66,7 +70,7 @@ def plan_record(engine: Engine, question: Question) -> Plan:
         marked=engine.settings.submit.marker != "none",
         expires_after=_expiry(engine.settings),
     )
-    return _bound(plan, known)
+    return _bound(plan, known, path=question.path)
 
 
 def project_rules(settings: Settings) -> Rules:
@@ -121,9 +125,8 @@ def _expiry(settings: Settings) -> timedelta:
     return timedelta(days=offset.days, seconds=offset.seconds)
 
 
-def _bound(plan: Plan, known: Knowledge) -> Plan:
-    """Return *plan* with the digest of the record as the target has it, so that apply sees whether it changed."""
-    if known.stored is None:
-        return plan
-    digest = record_digest(known.stored)
-    return replace(plan, enrollments=tuple(replace(each, record_digest=digest) for each in plan.enrollments))
+def _bound(plan: Plan, known: Knowledge, *, path: str) -> Plan:
+    """Return *plan* with what apply compares: where the sequence came from, and the record as the target has it."""
+    digest = "" if known.stored is None else record_digest(known.stored)
+    bound = (replace(each, sequence_path=path, record_digest=digest) for each in plan.enrollments)
+    return replace(plan, enrollments=tuple(bound))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cadence.diagnostics import Finding
 
 __all__ = [
+    "BulkRow",
     "CaseResult",
     "DayRow",
     "ImportResult",
@@ -53,6 +54,18 @@ class ImportResult:
     created: int = 0
     updated: int = 0
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRow:
+    """A bulk run: how many of its enrollments are through, and in words what holds it up, if anything."""
+
+    run: str
+    state: str
+    done: int
+    total: int
+    started_at: datetime
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

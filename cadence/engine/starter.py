@@ -23,7 +23,7 @@ SEQUENCE = """\
 sequence: welcome
 title: Welcome a new contact
 calendar: office
-assign: {owner: true, else: {round_robin: everybody}}
+# assign: {owner: true}    # who gets the steps: import the team with `cadence team import` first
 steps:
   - id: hello
     activity: email

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cadence.engine.starter import IGNORE
 from cadence.errors import TargetError
 from cadence.model.people import TargetIdentity, stable_id
 
@@ -83,6 +84,7 @@ async def _open_local(settings: Settings, target: TargetSettings, clock: Clock) 
     from cadence.server.local import open_local
 
     store, key = open_local(settings.store_url, now=clock.now())
+    _keep_out_of_git(settings.state)
     credentials = Credentials(LOCAL_URL, key.api_key, key.business_id, key.user_id, target=target.name)
     app = build_app(store, clock=clock)
     try:
@@ -90,6 +92,16 @@ async def _open_local(settings: Settings, target: TargetSettings, clock: Clock) 
             yield OpenTarget(identity_of(target), client, is_local=True)
     finally:
         store.close()
+
+
+def _keep_out_of_git(state: Path) -> None:
+    """Let git pass over the folder of the ledger and the store, where it is there and says nothing yet."""
+    from contextlib import suppress
+
+    ignore = state / ".gitignore"
+    if state.is_dir() and not ignore.exists():
+        with suppress(OSError):  # a folder that cannot be written says so where it matters
+            ignore.write_text(IGNORE, encoding="utf-8")
 
 
 def _connect(settings: Settings, target: TargetSettings, clock: Clock) -> CrmClient:

@@ -46,7 +46,7 @@ def run_goldens(engine: Engine, paths: Sequence[Path], *, update: bool) -> Itera
 
 def _run_file(engine: Engine, path: Path, *, update: bool) -> Iterator[CaseResult]:
     golden = files.load_golden(path)
-    sequence = files.load_sequence(files.find_sequence(path.parent / golden.sequence, path.parent))
+    sequence = engine.load(files.find_sequence(path.parent / golden.sequence, path.parent))
     changed = []
     for case in golden.cases:
         activities, differences = _run_case(engine, golden, case, sequence)

@@ -6,7 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cadence.files.calendars import CalendarFolder, load_calendar, load_calendars, read_lock, write_lock
+    from cadence.files.calendars import (
+        CalendarFolder,
+        calendars_beside,
+        load_calendar,
+        load_calendars,
+        read_lock,
+        write_lock,
+    )
     from cadence.files.check import check_paths
     from cadence.files.discovery import Kind, discover
     from cadence.files.golden import load_golden
@@ -16,12 +23,12 @@ if TYPE_CHECKING:
     from cadence.files.writing import write_text
 
 __all__ = [
-    "CalendarFolder", "Kind", "check_paths", "discover", "find_sequence", "load_calendar", "load_calendars",
-    "load_golden", "load_sequence", "load_team", "read_lock", "read_text", "write_lock", "write_text",
+    "CalendarFolder", "Kind", "calendars_beside", "check_paths", "discover", "find_sequence", "load_calendar",
+    "load_calendars", "load_golden", "load_sequence", "load_team", "read_lock", "read_text", "write_lock", "write_text",
 ]  # fmt: skip
 
 _HOMES = {
-    "calendars": ("CalendarFolder", "load_calendar", "load_calendars", "read_lock", "write_lock"),
+    "calendars": ("CalendarFolder", "calendars_beside", "load_calendar", "load_calendars", "read_lock", "write_lock"),
     "check": ("check_paths",),
     "discovery": ("Kind", "discover"),
     "golden": ("load_golden",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cadence.errors import LedgerError
+from cadence.errors import LedgerError, OlderLedger
 from cadence.ledger.holder import is_gone
 from cadence.ledger.location import Location
 
@@ -112,7 +112,7 @@ def _check_readable(engine: Engine, location: Location) -> None:
         check_owner(connection, location)
         version = check_version(connection, location)
     if version != HEAD:
-        raise LedgerError(
+        raise OlderLedger(
             f"ledger '{location}' was written by an older cadence: its schema is '{version}', expected '{HEAD}'",
             hint="`cadence status` or `cadence apply` brings it up to date",
         )

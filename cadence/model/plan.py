@@ -144,6 +144,7 @@ class Change:
 class EnrollmentPlan:
     """The activities of one record in submission order: by due, then position in the file, then occurrence.
 
+    `sequence_path` is the file whose digest the sequence's must still be when the plan is applied, empty for none.
     `record_digest` is that of the record's fields as the target had them, empty for one that it does not know.
     """
 
@@ -154,6 +155,7 @@ class EnrollmentPlan:
     start: datetime
     zone: str
     sequence_digest: str
+    sequence_path: str = ""
     record_digest: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     variant: str | None = None
@@ -169,6 +171,7 @@ class EnrollmentPlan:
             "snapshot": dict(self.record.fields),
             "sequence": self.sequence,
             "sequence_digest": self.sequence_digest,
+            "sequence_path": self.sequence_path,
             "record_digest": self.record_digest,
             "enrollment": self.key,
             "number": self.number,

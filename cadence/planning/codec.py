@@ -81,6 +81,7 @@ def _enrollment(content: dict[str, Any]) -> EnrollmentPlan:
         start=_required(content["start"]),
         zone=content["zone"],
         sequence_digest=content["sequence_digest"],
+        sequence_path=content["sequence_path"],
         record_digest=content["record_digest"],
         params=content["params"],
         variant=content["variant"],

@@ -47,12 +47,12 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on
     rules: Rules = _NO_RULES,
     force: bool = False,
     marked: bool = True,
-    expires_after: timedelta = EXPIRES_AFTER,
+    expires_after: timedelta | None = EXPIRES_AFTER,
 ) -> Plan:
     """Return the plan of *sequence* for all *records*, in their order.
 
-    *histories* are by record id. *cursors* are the pools' turns, by default those that the histories hold. Raises
-    PlanError with everything that stands in the way of any record.
+    *histories* are by record id. *cursors* are the pools' turns, by default those that the histories hold. Without
+    *expires_after* the plan never expires. Raises PlanError with everything that stands in the way of any record.
     """
     histories = histories or {}
     now = now.replace(microsecond=0)
@@ -73,7 +73,7 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on
         versions=_versions(sequence),
         enrollments=tuple(each.enrollment for each in planned),
         target=directory.target,
-        expires_at=now + expires_after,
+        expires_at=None if expires_after is None else now + expires_after,
         cursors=dict(turns.cursors),
         findings=tuple(dict.fromkeys(finding for each in planned for finding in each.findings)),
     )

@@ -36,6 +36,7 @@ UNCLEAR = 3
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the plan as JSON.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and send nothing.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changed, or would.")
+@options.engine
 @options.target
 @options.ledger
 def command(  # noqa: PLR0913 - one argument an option
@@ -45,6 +46,7 @@ def command(  # noqa: PLR0913 - one argument an option
     out: Path | None,
     dry_run: bool,
     detailed_exitcode: bool,
+    driver: str,
     target: str | None,
     ledger: str | None,
 ) -> int:
@@ -65,6 +67,8 @@ def command(  # noqa: PLR0913 - one argument an option
     """  # noqa: D301 - \b is click's mark for lines kept as they are
     make_plan = _planner(question)
     engine = open_engine(target=target, ledger=ledger, announce=True)
+    if not dry_run:
+        engine.prepare()
     plan = make_plan(engine)
     show_findings(plan.findings)
     keep_plan(plan, out)
@@ -73,7 +77,7 @@ def command(  # noqa: PLR0913 - one argument an option
     if dry_run:
         return CHANGES if detailed_exitcode and plan.has_changes else 0
     with Progress() as progress:
-        report = engine.apply(_due_now(plan, question), progress=progress)
+        report = engine.apply(_due_now(plan, question), progress=progress, driver=driver)
     _print_report(report, form)
     return _code(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
 

@@ -22,13 +22,13 @@ _KEYS = ("id", "email", "name", "display_name")
 def employee_named(directory: Directory, reference: str) -> Employee:
     """Return the employee with that id, email or name.
 
-    Where no team is known, an id stands for itself; without a target any reference does, by the id that the embedded
-    service would give it. Raises Problem for somebody unknown, and for a name that several share.
+    Where no team is known, an id stands for itself; where nothing was read of the account any reference does, by the id
+    that the embedded service would give it. Raises Problem for somebody unknown, and for a name that several share.
     """
     found = directory.employee(reference)
     if found is not None:
         return found
-    if not directory.team and (_is_id(reference) or directory.target is None):
+    if not directory.team and (_is_id(reference) or directory.business is None):
         return Employee(_id(reference, "employee"), reference)
     raise _unknown_employee(directory, reference)
 
@@ -38,7 +38,7 @@ def role_named(directory: Directory, reference: str) -> Role:
     found = directory.role(reference)
     if found is not None:
         return found
-    if not directory.roles and (_is_id(reference) or directory.target is None):
+    if not directory.roles and (_is_id(reference) or directory.business is None):
         return Role(_id(reference, "role"), reference)
     names = [role.name for role in directory.roles]
     hint = did_you_mean(reference, names) or "name one of the account's roles"

@@ -11,7 +11,8 @@ import pytest
 
 from cadence.errors import PlanError
 from cadence.model.entry import History
-from cadence.model.people import Directory, Record, TargetIdentity, stable_id
+from cadence.model.people import Business, Directory, Record, TargetIdentity, stable_id
+from cadence.model.plan import Assignee
 from cadence.planning.plan import make_plan
 from cadence.sequence.parse import parse_sequence
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Expand = Callable[..., "Planned"]
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+TARGET = TargetIdentity("crm", "https://crm.example", "b-1")
 
 
 def text(assign: str, *, due: str = "1 day after start", keys: str = "", head: str = "") -> str:
@@ -110,18 +112,28 @@ def test_a_name_that_two_share_is_not_guessed(expand: Expand, team: Directory) -
     )
 
 
-def test_where_no_team_is_known_an_id_stands_for_itself(expand: Expand) -> None:
+def test_of_an_account_without_a_team_an_id_stands_for_itself(expand: Expand) -> None:
     someone = "12345678-1234-1234-1234-123456789012"
-    target = Directory(target=TargetIdentity("crm", "https://crm.example", "b-1"))
-    assert only(expand(text(f"{{employee: {someone}}}"), directory=target)).assignee.id == someone  # type: ignore[union-attr]
-    with pytest.raises(PlanError, match=r"unknown employee 'ada@example.com'; import the team"):
-        expand(text("{employee: ada@example.com}"), directory=target)
+    account = Directory(target=TARGET, business=Business("b-1", "Acme", "US"))
+    assert only(expand(text(f"{{employee: {someone}}}"), directory=account)).assignee.id == someone  # type: ignore[union-attr]
+    with pytest.raises(PlanError) as caught:
+        expand(text("{employee: ada@example.com}"), directory=account)
+    assert str(caught.value) == (
+        "step 'one': unknown employee 'ada@example.com'; import the team with 'cadence team import', "
+        "or name an employee by id"
+    )
+    with pytest.raises(PlanError, match=r"unknown role 'Sales'; name one of the account's roles"):
+        expand(text("{role: Sales}"), directory=account)
 
 
-def test_without_a_target_any_reference_is_taken_as_the_embedded_service_would(expand: Expand) -> None:
-    assignee = only(expand(text("{employee: ada@example.com}"))).assignee
-    assert assignee is not None
-    assert (assignee.id, assignee.name) == (stable_id("employee", "ada@example.com"), "ada@example.com")
+@pytest.mark.parametrize("directory", [Directory(), Directory(target=TARGET)])
+def test_where_nothing_was_read_any_reference_is_taken_as_the_embedded_service_would(
+    expand: Expand, directory: Directory
+) -> None:
+    person = only(expand(text("{employee: ada@example.com}"), directory=directory)).assignee
+    assert person == Assignee(stable_id("employee", "ada@example.com"), "ada@example.com")
+    role = only(expand(text("{role: Sales}"), directory=directory)).assignee
+    assert role == Assignee(stable_id("role", "Sales"), "Sales", is_role=True)
 
 
 def test_round_robin_goes_on_from_record_to_record_and_from_plan_to_plan(team: Directory) -> None:

@@ -28,6 +28,8 @@ SUMMARIES: Mapping[str, str] = {
     "calendar": "Show a calendar, lock its holidays, see what changed",
     "schema": "Print the JSON Schema of the files",
     "target": "Talk to the CRM",
+    "worker": "Send for bulk runs, as one of many processes",
+    "bulk": "Show, pause, resume and cancel bulk runs",
 }
 
 

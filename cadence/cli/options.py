@@ -15,7 +15,7 @@ from cadence.engine.literal import read_values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["AskingCommand", "Question", "asks", "calendars", "form", "ledger", "target"]
+__all__ = ["AskingCommand", "Question", "asks", "calendars", "engine", "form", "ledger", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,14 @@ calendars = click.option(
 )
 target = click.option("--target", "-t", metavar="NAME", help="Which CRM: a [targets.NAME] of cadence.toml, or local.")
 ledger = click.option("--ledger", metavar="URL", help="Which ledger; sqlite:///.cadence/ledger.db by default.")
+engine = click.option(
+    "--engine",
+    "driver",
+    type=click.Choice(["embedded", "temporal"]),
+    default="embedded",
+    show_default=True,
+    help="Who sends: this process, or the workers of Temporal.",
+)
 
 _ASSIGNING = frozenset({"--field", "-f", "--param", "-p"})
 

@@ -40,7 +40,7 @@ class Progress:
         """Show how far it is, and what it waits for."""
         if self._terminal:
             self._draw(event)
-        elif event.waiting_until is not None:
+        elif event.waiting or event.waiting_until is not None:
             self._say(waiting_text(event))
 
     def _draw(self, event: ProgressEvent) -> None:
@@ -48,7 +48,7 @@ class Progress:
             self._bar = _bar()
             self._task = self._bar.add_task("", total=event.total)
             self._bar.start()
-        text = waiting_text(event) if event.waiting_until else printable(event.text)
+        text = waiting_text(event) if event.waiting or event.waiting_until else printable(event.text)
         self._bar.update(self._task, completed=event.done, total=event.total, description=text)
 
     def _say(self, text: str) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from cadence.config.read import load_settings
-from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings
+from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings, TemporalSettings
 
-__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings", "load_settings"]
+__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings", "TemporalSettings", "load_settings"]

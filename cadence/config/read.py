@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings
+from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings, TemporalSettings
 from cadence.diagnostics import Finding, Place, did_you_mean
 from cadence.errors import ConfigError
 
@@ -21,6 +21,8 @@ _Number = TypeVar("_Number", int, float)
 _FILE = "cadence.toml"
 _PREFIX = "CADENCE_"
 _TARGET_KEYS = ("base_url", "api_key", "business_id", "user_id")
+_TEMPORAL_FILES = ("cert", "key", "ca")
+_TEMPORAL_TEXTS = ("namespace", "task_queue", "api_key", "deployment", "metrics")
 _RULE_KEYS = ("quiet_hours", "max_per_day", "min_gap", "not_on")
 
 
@@ -67,7 +69,7 @@ class _Reader:
 
     def settings(self) -> Settings:
         """Return the settings, or raise ConfigError with all that is wrong."""
-        sections = ("ledger", "sequences", "calendars", "plan", "targets", "submit", "rules")
+        sections = ("ledger", "sequences", "calendars", "plan", "targets", "submit", "rules", "temporal")
         self._known(self.tree, (), sections)
         sequences = self._folder(("sequences", "path"), "sequences")
         settings = Settings(
@@ -81,6 +83,7 @@ class _Reader:
             targets=self._targets(),
             submit=self._submit(),
             rules=self._section("rules", _RULE_KEYS),
+            temporal=self._temporal(),
         )
         if self.findings:
             raise ConfigError(_summary(self.findings), findings=self.findings)
@@ -131,6 +134,40 @@ class _Reader:
             rate=self._number(("submit", "rate"), default.rate, least=0),
             marker=marker,
         )
+
+    def _temporal(self) -> TemporalSettings:
+        default = TemporalSettings()
+        names = ("address", "tls", "heartbeat", "traces", *_TEMPORAL_FILES, *_TEMPORAL_TEXTS)
+        if not self._section("temporal", names):
+            return default
+        address = self._text(("temporal", "address"), default.address)
+        host, _, port = address.rpartition(":")
+        if not host or "/" in host or not port.isdecimal():
+            self._wrong(("temporal", "address"), address, "host:port, as in 'localhost:7233'")
+        texts = {name: self._text(("temporal", name), getattr(default, name)) for name in _TEMPORAL_TEXTS}
+        return TemporalSettings(
+            address=address,
+            tls=self._flag(("temporal", "tls"), default=default.tls),
+            traces=self._flag(("temporal", "traces"), default=default.traces),
+            heartbeat=self._number(("temporal", "heartbeat"), default.heartbeat, least=1),
+            **self._temporal_files(),
+            **texts,
+        )
+
+    def _temporal_files(self) -> dict[str, str]:
+        files = {name: self._text(("temporal", name), "") for name in _TEMPORAL_FILES}
+        for one, other in (("cert", "key"), ("key", "cert")):
+            if files[one] and not files[other]:
+                self._wrong(("temporal", one), files[one], f"temporal.{other} beside it")
+        return {name: str(self.root / path) if path else "" for name, path in files.items()}
+
+    def _flag(self, keys: tuple[str, ...], *, default: bool) -> bool:
+        value = self._value(keys)
+        known = {True: True, False: False, "true": True, "false": False, None: default}
+        if isinstance(value, bool | str | None) and value in known:
+            return known[value]
+        self._wrong(keys, value, "true or false")
+        return default
 
     def _section(self, name: str, known: tuple[str, ...]) -> dict[str, Any]:
         if name not in self.tree:

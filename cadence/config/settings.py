@@ -12,7 +12,7 @@ from cadence.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings"]
+__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings", "TemporalSettings"]
 
 LOCAL = "local"
 _STATE = ".cadence"
@@ -47,6 +47,29 @@ class SubmitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TemporalSettings:
+    """Where Temporal is, and how workers use it.
+
+    `cert`, `key` and `ca` are files; any of them, or `api_key`, turns TLS on. `heartbeat` is after how many seconds
+    without a sign a worker is given up. `deployment` names the workers to Temporal's worker versioning; empty, they are
+    not versioned. `metrics` is where to serve (`host:port`) or push (`http://...`) the SDK's metrics.
+    """
+
+    address: str = "localhost:7233"
+    namespace: str = "default"
+    task_queue: str = "cadence"
+    tls: bool = False
+    cert: str = ""
+    key: str = ""
+    ca: str = ""
+    api_key: str = field(default="", repr=False)
+    heartbeat: float = 30.0
+    deployment: str = "cadence"
+    metrics: str = ""
+    traces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `root` is the folder of `cadence.toml`, else the working directory; paths are relative to it.
 
@@ -63,6 +86,7 @@ class Settings:
     targets: Mapping[str, TargetSettings] = field(default_factory=dict)
     submit: SubmitSettings = field(default_factory=SubmitSettings)
     rules: Mapping[str, Any] = field(default_factory=dict)
+    temporal: TemporalSettings = field(default_factory=TemporalSettings)
 
     @property
     def state(self) -> Path:

@@ -50,20 +50,23 @@ async def settle(ledger: Ledger, crm: Crm, target: TargetIdentity | None, *, con
 
 
 @contextmanager
-def interruptible(stop: Stop) -> Iterator[None]:
-    """Let the first Ctrl-C set *stop* and the second interrupt, where this is the main thread."""
+def interruptible(stop: Stop, *, sigterm: bool = False) -> Iterator[None]:
+    """Let the first Ctrl-C set *stop* and the second interrupt, where this is the main thread; SIGTERM too if asked."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     loop = asyncio.get_running_loop()
-    before = signal.getsignal(signal.SIGINT)
+    heeded = (signal.SIGINT, signal.SIGTERM) if sigterm else (signal.SIGINT,)
+    before = {each: signal.getsignal(each) for each in heeded}
 
-    def ask(_signal: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
+    def ask(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
         loop.call_soon_threadsafe(stop.set, "interrupted")
 
-    signal.signal(signal.SIGINT, ask)
+    for each in heeded:
+        signal.signal(each, ask)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each in heeded:
+            signal.signal(each, before[each])

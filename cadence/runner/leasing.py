@@ -39,5 +39,5 @@ async def _claim(ledger: Ledger, keys: Sequence[str], conditions: Conditions, st
             if not conditions.pace.wait or stop.is_set:
                 raise
             names = "; ".join(str(lessee) for lessee in held.lessees)
-            conditions.progress(ProgressEvent(0, 0, f"waiting for another run: {names}"))
+            conditions.progress(ProgressEvent(0, 0, f"another run is at work: {names}", waiting=True))
         await stop.sleep(_POLL_S, conditions.machine.sleep)

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
     from cadence.delivery.answer import Answer
     from cadence.delivery.verdict import SeenActivity
+    from cadence.ledger.ledger import Ledger
+    from cadence.model.plan import Plan, Report
+    from cadence.runner.conditions import Conditions
 
-__all__ = ["Crm", "Machine"]
+__all__ = ["Crm", "Machine", "Submit"]
 
 _T = TypeVar("_T")
 
@@ -39,6 +42,14 @@ class Crm(Protocol):
 
     def find_activities(self, *, activity: str, due_from: datetime, due_to: datetime) -> AsyncIterator[SeenActivity]:
         """List the type's activities (its api_name or id), all pages. Raises TargetError."""
+        ...
+
+
+class Submit(Protocol):
+    """A driver: records a plan and sees to it that what it wants is sent."""
+
+    async def __call__(self, ledger: Ledger, crm: Crm, plan: Plan, /, *, conditions: Conditions) -> Report:
+        """Return what was done. Raises LedgerError, SubmissionError."""
         ...
 
 

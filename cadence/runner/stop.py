@@ -28,6 +28,10 @@ class Stop:
         self.reason = self.reason or reason
         self._event.set()
 
+    async def wait(self) -> None:
+        """Return once this is set."""
+        await self._event.wait()
+
     async def sleep(self, seconds: float, sleep: Callable[[float], Awaitable[None]]) -> None:
         """Sleep by *sleep*, no longer than until this is set."""
         sleeping = asyncio.ensure_future(sleep(seconds))

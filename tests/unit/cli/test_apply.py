@@ -34,8 +34,9 @@ class Scripted:
     def load_plan(self, _: Path) -> Plan:
         return self._plan
 
-    def apply(self, plan: Plan, *, progress: object) -> Report:
+    def apply(self, plan: Plan, *, progress: object, driver: str) -> Report:
         assert callable(progress)
+        assert driver == "embedded"
         self.applied.append(plan)
         return self._report
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cadence.cli.progress import Progress
+from cadence.runner import ProgressEvent
 
 if TYPE_CHECKING:
     import pytest
 
 
-def event(done: int, text: str = "kickoff", *, until: datetime | None = None) -> Any:
-    return SimpleNamespace(done=done, total=8, text=text, waiting_until=until)
+def event(done: int, text: str = "kickoff", *, until: datetime | None = None, waiting: bool = False) -> ProgressEvent:
+    return ProgressEvent(done, 8, text, until, waiting)
 
 
 def test_a_pipe_gets_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,3 +45,10 @@ def test_a_terminal_gets_a_bar_on_stderr(capsys: pytest.CaptureFixture[str], mon
     assert out == ""
     assert "3/8" in err
     assert "[bold]kickoff" in err
+
+
+def test_a_wait_for_somebody_else_is_said_without_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress(terminal=False) as progress:
+        progress(event(0, "another run is at work", waiting=True))
+    told = "waiting: another run is at work (Ctrl-C leaves; running the same command again goes on)\n"
+    assert capsys.readouterr().err == told

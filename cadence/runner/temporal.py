@@ -1,0 +1,459 @@
+"""Temporal drives bulk runs: one workflow feeds chunks, one activity sends them. The only module that knows Temporal.
+
+Correctness does not rest on it: an activity that runs twice, late, or on two workers at once finds the enrollments
+leased or done. Payloads are the run's id, positions and counts; no field of a record leaves the ledger through here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from temporalio import activity, workflow
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
+    SetWorkerDeploymentCurrentVersionRequest,
+)
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import (
+    RetryPolicy,
+    VersioningBehavior,
+    WorkerDeploymentVersion,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.runtime import OpenTelemetryConfig, PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError, RPCStatusCode, TLSConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+with workflow.unsafe.imports_passed_through():
+    from cadence.errors import CadenceError
+    from cadence.runner.bulk import BulkProgress, Feed, Span
+    from cadence.runner.bulkfaults import no_namespace, no_run, no_tracing, refused, shown, unanswered, unreadable
+    from cadence.runner.stop import Stop
+    from cadence.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from temporalio.client import WorkflowExecution, WorkflowExecutionDescription, WorkflowHandle
+
+    from cadence.config import TemporalSettings
+    from cadence.errors import SubmissionError
+    from cadence.runner.bulk import Chunks
+    from cadence.runner.progress import ProgressEvent
+
+__all__ = ["Temporal"]
+
+_log = logging.getLogger(__name__)
+
+_BULK = "Bulk"
+_CHUNK = "Chunk"
+_PREFIX = "cadence-bulk-"
+_LONGEST = timedelta(days=30)  # a chunk at a request a second; whether it lives is told by its heartbeat
+_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=5)
+)
+_GRACE = timedelta(seconds=60)  # for requests in flight when a worker is told to end
+_LATEST_BEAT = timedelta(seconds=5)  # how late a pause may reach a chunk
+_CALL = timedelta(seconds=10)
+
+
+# ---- the workflow
+
+
+@workflow.defn(name=_BULK, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+class Bulk:
+    """Hands out a run in chunks, a few at a time; knows how far it is and no more."""
+
+    @workflow.init
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._out: dict[int, workflow.ActivityHandle[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._handed = 0
+        self._failure: BaseException | None = None
+
+    @workflow.run
+    async def run(self, feed: Feed) -> int:  # noqa: ARG002 - Temporal hands it to both
+        """Return how many enrollments went through."""
+        try:
+            await self._hand_out()
+        except asyncio.CancelledError:
+            await self._call_back()
+            raise
+        if not self._feed.is_over:
+            workflow.continue_as_new(self._feed)
+        return self._feed.done
+
+    @workflow.signal
+    async def pause(self) -> None:
+        """Hand out nothing more, and call back what is out."""
+        self._feed = replace(self._feed, paused=True)
+        self._tell()
+        await self._call_back()
+
+    @workflow.signal
+    def resume(self) -> None:
+        """Go on."""
+        self._feed = replace(self._feed, paused=False)
+        self._tell()
+
+    async def _hand_out(self) -> None:
+        while True:
+            while self._may_hand_out():
+                span, self._feed = self._feed.take()
+                self._send(span)
+            if not self._out and not self._feed.paused:
+                return
+            await workflow.wait_condition(lambda: self._may_hand_out() or self._is_idle() or self._failure is not None)
+            if self._failure is not None:
+                raise self._failure
+
+    def _may_hand_out(self) -> bool:
+        feed = self._feed
+        return not (feed.is_over or feed.paused or self._is_full() or len(self._out) >= feed.at_once)
+
+    def _is_idle(self) -> bool:
+        return not self._out and not self._feed.paused
+
+    def _is_full(self) -> bool:
+        """Return whether the history is long enough: what is out is waited for, and a new execution goes on."""
+        return self._handed >= self._feed.chunks_a_history or workflow.info().is_continue_as_new_suggested()
+
+    def _send(self, span: Span) -> None:
+        self._handed += 1
+        self._out[span.first] = workflow.start_activity(
+            _CHUNK,
+            span,
+            start_to_close_timeout=_LONGEST,
+            heartbeat_timeout=timedelta(seconds=self._feed.heartbeat_s),
+            retry_policy=_RETRY,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        )
+        task = asyncio.create_task(self._await(span))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _await(self, span: Span) -> None:
+        try:
+            await self._out[span.first]
+            self._feed = replace(self._feed, done=self._feed.done + span.end - span.first)
+            self._tell()
+        except ActivityError as error:
+            if not is_cancelled_exception(error):
+                self._failure = error
+            self._feed = replace(self._feed, again=(*self._feed.again, span))
+        finally:
+            del self._out[span.first]
+
+    async def _call_back(self) -> None:
+        for handle in self._out.values():
+            handle.cancel()
+        await workflow.wait_condition(lambda: not self._out)
+
+    def _tell(self) -> None:
+        """Let `describe` show how far it is, also while no worker is there to answer a query."""
+        workflow.upsert_memo({"done": self._feed.done, "paused": self._feed.paused})
+
+
+# ---- the activity
+
+
+class _Chunk:
+    """Runs the chunks that Temporal hands to this process, and gives signs of life meanwhile."""
+
+    def __init__(self, chunks: Chunks) -> None:
+        self._chunks = chunks
+
+    @activity.defn(name=_CHUNK)
+    async def run(self, span: Span) -> None:
+        """Send what the span still needs. Ends early, with nothing in flight, when it or the worker is told to."""
+        stop = Stop()
+        async with _signs_of_life(stop) as seen:
+            work = asyncio.create_task(_explained(self._chunks(span, stop=stop, progress=seen)))
+            try:
+                await asyncio.shield(work)
+            except asyncio.CancelledError:
+                stop.set("the run was paused or cancelled")
+                await asyncio.wait({work})
+                work.exception()  # known: what is left is left to whoever goes on
+                raise
+
+
+@asynccontextmanager
+async def _signs_of_life(stop: Stop) -> AsyncIterator[_Seen]:
+    seen = _Seen()
+    tasks = [asyncio.create_task(_beat(seen)), asyncio.create_task(_heed_shutdown(stop))]
+    try:
+        yield seen
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Seen:
+    """How far a chunk is."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.total = 0
+
+    def __call__(self, event: ProgressEvent) -> None:
+        self.done, self.total = event.done, event.total
+
+
+async def _beat(seen: _Seen) -> None:
+    timeout = activity.info().heartbeat_timeout or timedelta(seconds=30)
+    while True:
+        activity.heartbeat(seen.done, seen.total)
+        await asyncio.sleep(min(timeout.total_seconds() / 5, 2.0))
+
+
+async def _heed_shutdown(stop: Stop) -> None:
+    await activity.wait_for_worker_shutdown()
+    stop.set("the worker was told to end")
+
+
+async def _explained(work: Any) -> None:
+    """Await *work*; what Temporal gets to see of a failure is its kind, the worker's log has the rest."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - the outermost shell of an activity
+        _log.error("a chunk ended early and is tried again: %s", error, exc_info=not isinstance(error, CadenceError))
+        raise ApplicationError(shown(error), type=type(error).__name__) from None
+
+
+# ---- the connection
+
+
+class Temporal:
+    """A connection to Temporal. All methods raise SubmissionError where it does not answer or does not know the run."""
+
+    def __init__(self, client: Client, settings: TemporalSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    @classmethod
+    async def connect(cls, settings: TemporalSettings) -> Temporal:
+        """Return the connection. Raises SubmissionError, and ConfigError for settings that cannot be used."""
+        tls, interceptors = _tls(settings), _interceptors(settings)
+        try:
+            client = await Client.connect(
+                settings.address,
+                namespace=settings.namespace,
+                api_key=settings.api_key or None,
+                tls=tls,
+                runtime=_runtime(settings),
+                interceptors=interceptors,
+                connect_timeout=_CALL,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise unanswered(settings, str(error)) from error
+        with _in_words(settings):
+            await client.service_client.check_health(timeout=_CALL)
+        return cls(client, settings)
+
+    async def start(self, feed: Feed) -> None:
+        """Start the run; one that is running already goes on as it is."""
+        with _in_words(self._settings, feed.run):
+            await self._client.start_workflow(
+                _BULK,
+                feed,
+                id=_PREFIX + feed.run,
+                task_queue=self._settings.task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                memo={"total": feed.total, "since": feed.since, "done": 0, "paused": False},
+                rpc_timeout=_CALL,
+            )
+
+    async def progress(self, run: str) -> BulkProgress | None:
+        """Return how the run stands, None where there was none; enrollments of chunks that are out do not count yet."""
+        with _in_words(self._settings, run):
+            described = await self._describe(run)
+            if described is None:
+                return None
+            found = await _progress(described)
+            if found.is_over:
+                return found
+            return replace(found, trouble=_trouble(described), workers=await self._workers())
+
+    async def runs(self, limit: int) -> list[BulkProgress]:
+        """Return the runs that Temporal remembers, the newest first, at most *limit*."""
+        query = f"WorkflowType = '{_BULK}' AND TaskQueue = '{self._settings.task_queue}'"
+        with _in_words(self._settings):
+            listed = self._client.list_workflows(query, limit=limit, rpc_timeout=_CALL)
+            return [await _progress(each) async for each in listed]
+
+    async def pause(self, run: str) -> None:
+        """Let the run hand out nothing more; what is out comes back within seconds, nothing in flight."""
+        with _in_words(self._settings, run):
+            await self._handle(run).signal(Bulk.pause, rpc_timeout=_CALL)
+
+    async def resume(self, run: str) -> None:
+        """Let a paused run go on."""
+        with _in_words(self._settings, run):
+            await self._handle(run).signal(Bulk.resume, rpc_timeout=_CALL)
+
+    async def cancel(self, run: str) -> None:
+        """End the run; what was sent stays, what was not is not sent by it any more."""
+        with _in_words(self._settings, run):
+            await self._handle(run).cancel(rpc_timeout=_CALL)
+
+    async def work(self, chunks: Chunks, *, at_once: int, stop: Stop, promote: bool = True) -> None:
+        """Run chunks, *at_once* of them, until *stop*; then finish what is in flight and hand the rest back.
+
+        *promote* makes this version the one that Temporal gives work to, also that of runs which older ones began.
+        """
+        version = WorkerDeploymentVersion(self._settings.deployment or "cadence", __version__)
+        worker = Worker(
+            self._client,
+            task_queue=self._settings.task_queue,
+            workflows=[Bulk],
+            activities=[_Chunk(chunks).run],
+            max_concurrent_activities=at_once,
+            max_heartbeat_throttle_interval=_LATEST_BEAT,
+            default_heartbeat_throttle_interval=_LATEST_BEAT,
+            graceful_shutdown_timeout=_GRACE,
+            deployment_config=WorkerDeploymentConfig(version, bool(self._settings.deployment)),
+        )
+        async with worker:
+            if promote and self._settings.deployment:
+                await self._promote(version)
+            _log.info("working on task queue '%s' of %s", self._settings.task_queue, self._settings.address)
+            await stop.wait()
+
+    async def _promote(self, version: WorkerDeploymentVersion) -> None:
+        request = SetWorkerDeploymentCurrentVersionRequest(
+            namespace=self._settings.namespace,
+            deployment_name=version.deployment_name,
+            build_id=version.build_id,
+            ignore_missing_task_queues=True,
+            allow_no_pollers=True,
+        )
+        try:
+            await self._client.workflow_service.set_worker_deployment_current_version(request, timeout=_CALL)
+        except RPCError as error:
+            _log.warning(
+                "version '%s' of deployment '%s' could not be made the current one: %s; "
+                "make it so with `temporal worker deployment set-current-version`",
+                version.build_id,
+                version.deployment_name,
+                error.message,
+            )
+
+    async def _workers(self) -> int:
+        queue = TaskQueue(name=self._settings.task_queue)
+        request = DescribeTaskQueueRequest(
+            namespace=self._settings.namespace,
+            task_queue=queue,
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        )
+        described = await self._client.workflow_service.describe_task_queue(request, timeout=_CALL)
+        return len(described.pollers)
+
+    async def _describe(self, run: str) -> WorkflowExecutionDescription | None:
+        try:
+            return await self._handle(run).describe(rpc_timeout=_CALL)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
+                return None
+            raise
+
+    def _handle(self, run: str) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(_PREFIX + run)
+
+
+async def _progress(execution: WorkflowExecution) -> BulkProgress:
+    memo: Mapping[str, Any] = await execution.memo()
+    return BulkProgress(
+        run=execution.id.removeprefix(_PREFIX),
+        state=_state(execution.status, paused=bool(memo.get("paused"))),
+        done=int(memo.get("done", 0)),
+        total=int(memo.get("total", 0)),
+        since=int(memo.get("since", 0)),
+        started_at=execution.start_time.replace(microsecond=0),
+    )
+
+
+def _state(status: WorkflowExecutionStatus | None, *, paused: bool) -> str:
+    match status:
+        case WorkflowExecutionStatus.RUNNING | WorkflowExecutionStatus.CONTINUED_AS_NEW:
+            return "paused" if paused else "running"
+        case WorkflowExecutionStatus.COMPLETED:
+            return "completed"
+        case WorkflowExecutionStatus.CANCELED:
+            return "cancelled"
+        case _:
+            return "failed"
+
+
+def _trouble(described: WorkflowExecutionDescription) -> tuple[str, ...]:
+    pending = described.raw_description.pending_activities
+    found = {each.last_failure.message: None for each in pending if each.last_failure.message}
+    return tuple(found)
+
+
+def _tls(settings: TemporalSettings) -> TLSConfig | bool:
+    if not (settings.cert or settings.ca):
+        return settings.tls or bool(settings.api_key)
+    return TLSConfig(
+        server_root_ca_cert=_bytes(settings.ca),
+        client_cert=_bytes(settings.cert),
+        client_private_key=_bytes(settings.key),
+    )
+
+
+def _bytes(path: str) -> bytes | None:
+    try:
+        return Path(path).read_bytes() if path else None
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _runtime(settings: TemporalSettings) -> Runtime | None:
+    if not settings.metrics:
+        return None
+    if "://" in settings.metrics:
+        return Runtime(telemetry=TelemetryConfig(metrics=OpenTelemetryConfig(url=settings.metrics)))
+    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=settings.metrics)))
+
+
+def _interceptors(settings: TemporalSettings) -> list[Any]:
+    if not settings.traces:
+        return []
+    try:
+        from temporalio.contrib.opentelemetry import TracingInterceptor  # noqa: PLC0415 - not installed with it
+    except ImportError:
+        raise no_tracing() from None
+    return [TracingInterceptor()]
+
+
+@contextmanager
+def _in_words(settings: TemporalSettings, run: str = "") -> Iterator[None]:
+    try:
+        yield
+    except RPCError as error:
+        raise _fault(settings, error, run) from error
+
+
+def _fault(settings: TemporalSettings, error: RPCError, run: str) -> SubmissionError:
+    match error.status:
+        case RPCStatusCode.NOT_FOUND if "amespace" in error.message:
+            return no_namespace(settings)
+        case RPCStatusCode.NOT_FOUND:
+            return no_run(run)
+        case RPCStatusCode.UNAUTHENTICATED | RPCStatusCode.PERMISSION_DENIED:
+            return refused(settings, error.message)
+        case _:
+            return unanswered(settings, error.message)

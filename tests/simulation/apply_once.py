@@ -24,7 +24,7 @@ PACE = Pace(terms=Terms(quiet=timedelta(seconds=0.5)), concurrency=3)
 
 
 def _watch(event: ProgressEvent) -> None:
-    if event.text.startswith("waiting for another run"):
+    if event.text.startswith("another run is at work"):
         sys.exit(9)
 
 

@@ -13,7 +13,7 @@ from cadence.errors import ConfigError, LedgerError
 from cadence.ledger import open_ledger
 from cadence.model.plan import Action
 from cadence.runner.bulk import Halted, feed_of
-from cadence.runner.bulkfaults import Unanswered, no_run
+from cadence.runner.bulkfaults import NoRun, Unanswered
 from cadence.runner.bulkreport import report_of
 from cadence.runner.chunk import run_chunk
 from cadence.runner.embedded import interruptible
@@ -22,7 +22,7 @@ from cadence.runner.progress import ProgressEvent
 from cadence.runner.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from cadence.config import TargetSettings
     from cadence.engine.engine import Engine
@@ -55,7 +55,7 @@ async def apply_on_workers(
     return await apply_plan(engine, plan, progress=progress, submit=partial(_submit, temporal, engine))
 
 
-async def connect(engine: Engine) -> Temporal:
+async def connect(engine: Engine, *, as_worker: bool = False) -> Temporal:
     """Return a connection to the Temporal of the settings. Raises SubmissionError, ConfigError."""
     try:
         from cadence.runner.temporal import Temporal
@@ -65,7 +65,7 @@ async def connect(engine: Engine) -> Temporal:
         raise ConfigError(
             "the engine 'temporal' needs the package temporalio", hint="pip install 'cadence-engine[temporal]'"
         ) from None
-    return await Temporal.connect(engine.settings.temporal)
+    return await Temporal.connect(engine.settings.temporal, as_worker=as_worker)
 
 
 def check_shared(ledger_url: str) -> None:
@@ -94,8 +94,10 @@ async def _submit(
 
 
 async def _is_under_way(temporal: Temporal, run: str) -> bool:
-    found = await temporal.progress(run)
-    return found is not None and not found.is_over
+    try:
+        return not (await temporal.progress(run)).is_over
+    except NoRun:
+        return False
 
 
 async def _record(ledger: Ledger, plan: Plan, run: str, *, conditions: Conditions, stop: Stop) -> int:
@@ -123,16 +125,12 @@ async def _patiently(temporal: Temporal, run: str, *, conditions: Conditions, st
     deadline = conditions.clock.monotonic() + _PATIENCE_S
     while True:
         try:
-            found = await temporal.progress(run)
+            return await temporal.progress(run)
         except Unanswered as error:
             if stop.is_set or conditions.clock.monotonic() > deadline:
                 raise
             conditions.progress(ProgressEvent(0, 0, error.message, waiting=True))
             await stop.sleep(_POLL_S, conditions.machine.sleep)
-        else:
-            if found is None:
-                raise no_run(run)
-            return found
 
 
 def _event(found: BulkProgress) -> ProgressEvent:
@@ -172,8 +170,6 @@ async def show_run(engine: Engine, run: str) -> tuple[BulkRow, Report]:
     check_shared(engine.ledger_url)
     temporal = await connect(engine)
     found = await temporal.progress(run)
-    if found is None:
-        raise no_run(run)
     with open_ledger(engine.ledger_url, create=False) as ledger:
         return _row(found), report_of(ledger.standings(run, since=found.since), ledger.reasons(run, limit=_PROBLEMS))
 
@@ -183,20 +179,15 @@ def _row(found: BulkProgress) -> BulkRow:
 
 
 async def steer(engine: Engine, run: str, *, how: str) -> None:
-    """Let the run *how*: pause, resume or cancel. Raises SubmissionError for one that is not under way."""
+    """Pause, resume or cancel the run, as *how* says. Raises SubmissionError for one that is not under way."""
     temporal = await connect(engine)
-    calls: dict[str, Callable[[str], Awaitable[None]]] = {
-        "pause": temporal.pause,
-        "resume": temporal.resume,
-        "cancel": temporal.cancel,
-    }
-    await calls[how](run)
+    await temporal.steer(run, how)
 
 
 async def work(engine: Engine, *, at_once: int, promote: bool) -> None:
     """Send the chunks of bulk runs, *at_once* at a time, until SIGTERM or Ctrl-C; then finish what is in flight."""
     check_shared(engine.ledger_url)
-    temporal = await connect(engine)
+    temporal = await connect(engine, as_worker=True)
     stop = Stop()
     with open_ledger(engine.ledger_url) as ledger, interruptible(stop, sigterm=True):
         await temporal.work(_Sender(engine, ledger), at_once=at_once, stop=stop, promote=promote)

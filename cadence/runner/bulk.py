@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from cadence.errors import SubmissionError
+from cadence.runner.progress import ProgressEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from cadence.runner.progress import ProgressEvent
     from cadence.runner.stop import Stop
 
-__all__ = ["BulkProgress", "Chunks", "Feed", "Halted", "Span", "feed_of"]
+__all__ = ["BulkProgress", "Chunks", "Feed", "Halted", "Latest", "Span", "feed_of", "state_of"]
 
 _LARGEST = 5000
 _SMALLEST = 50
@@ -94,6 +94,28 @@ class BulkProgress:
     def is_over(self) -> bool:
         """Whether nothing more will be sent."""
         return self.state not in ("running", "paused")
+
+
+_STATES = {"COMPLETED": "completed", "CANCELED": "cancelled"}
+_GOING_ON = ("RUNNING", "CONTINUED_AS_NEW")
+
+
+def state_of(status: str, *, paused: bool) -> str:
+    """Return the state of a run whose workflow has *status*, by Temporal's name."""
+    if status in _GOING_ON:
+        return "paused" if paused else "running"
+    return _STATES.get(status, "failed")
+
+
+class Latest:
+    """Keeps the last event of a chunk: what it tells of itself with each sign of life."""
+
+    def __init__(self) -> None:
+        self.event = ProgressEvent(0, 0)
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Keep *event*."""
+        self.event = event
 
 
 class Halted(SubmissionError):  # noqa: N818 - reads as the condition it names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cadence.errors import ConfigError, LedgerError, SubmissionError, TargetError
@@ -10,11 +11,28 @@ from cadence.runner.bulk import Halted
 if TYPE_CHECKING:
     from cadence.config import TemporalSettings
 
-__all__ = ["Unanswered", "no_namespace", "no_run", "no_tracing", "refused", "shown", "unanswered", "unreadable"]
+__all__ = ["NoRun", "Unanswered", "fault", "no_tracing", "not_promoted", "read_pem", "shown", "unanswered"]
 
 
 class Unanswered(SubmissionError):  # noqa: N818 - reads as the condition it names
     """Raised where Temporal does not answer; it may again."""
+
+
+class NoRun(SubmissionError):  # noqa: N818 - reads as the condition it names
+    """Raised for a run that Temporal does not know, or that ended."""
+
+
+def fault(settings: TemporalSettings, status: str, why: str, *, run: str) -> SubmissionError:
+    """Return the error for an answer of Temporal: *status* is the name of its gRPC code."""
+    match status:
+        case "NOT_FOUND" if "amespace" in why:
+            return _no_namespace(settings)
+        case "NOT_FOUND":
+            return _no_run(run)
+        case "UNAUTHENTICATED" | "PERMISSION_DENIED":
+            return _refused(settings, why)
+        case _:
+            return unanswered(settings, why)
 
 
 def unanswered(settings: TemporalSettings, why: str) -> Unanswered:
@@ -25,25 +43,22 @@ def unanswered(settings: TemporalSettings, why: str) -> Unanswered:
     )
 
 
-def refused(settings: TemporalSettings, why: str) -> SubmissionError:
-    """Return the error of credentials that Temporal does not take."""
+def _refused(settings: TemporalSettings, why: str) -> SubmissionError:
     return SubmissionError(
         f"Temporal at '{settings.address}' refused the credentials: {why}",
         hint="correct api_key, or cert and key, in [temporal]",
     )
 
 
-def no_namespace(settings: TemporalSettings) -> SubmissionError:
-    """Return the error of a namespace that Temporal does not have."""
+def _no_namespace(settings: TemporalSettings) -> SubmissionError:
     return SubmissionError(
         f"Temporal at '{settings.address}' has no namespace '{settings.namespace}'",
         hint="create it, or correct namespace in [temporal]",
     )
 
 
-def no_run(run: str) -> SubmissionError:
-    """Return the error of a run that Temporal does not know, or that ended."""
-    return SubmissionError(
+def _no_run(run: str) -> NoRun:
+    return NoRun(
         f"no bulk run '{run}' is under way",
         hint="`cadence bulk status` lists the runs; apply the same plan again to go on with one that ended",
     )
@@ -57,9 +72,22 @@ def no_tracing() -> ConfigError:
     )
 
 
-def unreadable(path: str, error: OSError) -> ConfigError:
-    """Return the error of a certificate or key that cannot be read."""
-    return ConfigError(f"{path}: cannot be read: {error.strerror}", hint="correct cert, key or ca in [temporal]")
+def not_promoted(version: str, why: str) -> str:
+    """Return the warning that Temporal goes on giving work to another version."""
+    return (
+        f"version '{version}' could not be made the current one of its deployment: {why}; "
+        "make it so with `temporal worker deployment set-current-version`"
+    )
+
+
+def read_pem(path: str) -> bytes | None:
+    """Return a certificate or key, None for no path. Raises ConfigError."""
+    try:
+        return Path(path).read_bytes() if path else None
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read: {error.strerror}", hint="correct cert, key or ca in [temporal]"
+        ) from error
 
 
 def shown(error: Exception) -> str:

@@ -7,21 +7,18 @@ leased or done. Payloads are the run's id, positions and counts; no field of a r
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from temporalio import activity, workflow
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import (
-    DescribeTaskQueueRequest,
-    SetWorkerDeploymentCurrentVersionRequest,
-)
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, SetWorkerDeploymentCurrentVersionRequest
+from temporalio.client import Client
 from temporalio.common import (
     RetryPolicy,
     VersioningBehavior,
@@ -31,25 +28,24 @@ from temporalio.common import (
 )
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.runtime import OpenTelemetryConfig, PrometheusConfig, Runtime, TelemetryConfig
-from temporalio.service import RPCError, RPCStatusCode, TLSConfig
+from temporalio.service import RPCError, TLSConfig
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 with workflow.unsafe.imports_passed_through():
     from cadence.errors import CadenceError
-    from cadence.runner.bulk import BulkProgress, Feed, Span
-    from cadence.runner.bulkfaults import no_namespace, no_run, no_tracing, refused, shown, unanswered, unreadable
+    from cadence.runner.bulk import BulkProgress, Feed, Latest, Span, state_of
+    from cadence.runner.bulkfaults import fault, no_tracing, not_promoted, read_pem, shown, unanswered
     from cadence.runner.stop import Stop
     from cadence.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
-    from temporalio.client import WorkflowExecution, WorkflowExecutionDescription, WorkflowHandle
+    from temporalio.api.workflow.v1 import PendingActivityInfo
+    from temporalio.client import WorkflowExecution
 
     from cadence.config import TemporalSettings
-    from cadence.errors import SubmissionError
     from cadence.runner.bulk import Chunks
-    from cadence.runner.progress import ProgressEvent
 
 __all__ = ["Temporal"]
 
@@ -59,9 +55,9 @@ _BULK = "Bulk"
 _CHUNK = "Chunk"
 _PREFIX = "cadence-bulk-"
 _LONGEST = timedelta(days=30)  # a chunk at a request a second; whether it lives is told by its heartbeat
-_RETRY = RetryPolicy(
-    initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=5)
-)
+_AT_ONCE = timedelta(seconds=1)
+_RETRY = RetryPolicy(initial_interval=_AT_ONCE, backoff_coefficient=2.0, maximum_interval=timedelta(minutes=1))
+_BEAT_S = 0.5
 _GRACE = timedelta(seconds=60)  # for requests in flight when a worker is told to end
 _LATEST_BEAT = timedelta(seconds=5)  # how late a pause may reach a chunk
 _CALL = timedelta(seconds=10)
@@ -88,18 +84,19 @@ class Bulk:
         try:
             await self._hand_out()
         except asyncio.CancelledError:
-            await self._call_back()
+            self._call_back()
+            await workflow.wait_condition(lambda: not self._out)
             raise
         if not self._feed.is_over:
             workflow.continue_as_new(self._feed)
         return self._feed.done
 
     @workflow.signal
-    async def pause(self) -> None:
+    def pause(self) -> None:
         """Hand out nothing more, and call back what is out."""
         self._feed = replace(self._feed, paused=True)
         self._tell()
-        await self._call_back()
+        self._call_back()
 
     @workflow.signal
     def resume(self) -> None:
@@ -108,15 +105,14 @@ class Bulk:
         self._tell()
 
     async def _hand_out(self) -> None:
-        while True:
+        while self._failure is None:
             while self._may_hand_out():
                 span, self._feed = self._feed.take()
                 self._send(span)
-            if not self._out and not self._feed.paused:
+            if self._is_idle():
                 return
             await workflow.wait_condition(lambda: self._may_hand_out() or self._is_idle() or self._failure is not None)
-            if self._failure is not None:
-                raise self._failure
+        raise self._failure
 
     def _may_hand_out(self) -> bool:
         feed = self._feed
@@ -155,10 +151,9 @@ class Bulk:
         finally:
             del self._out[span.first]
 
-    async def _call_back(self) -> None:
+    def _call_back(self) -> None:
         for handle in self._out.values():
             handle.cancel()
-        await workflow.wait_condition(lambda: not self._out)
 
     def _tell(self) -> None:
         """Let `describe` show how far it is, also while no worker is there to answer a query."""
@@ -190,8 +185,8 @@ class _Chunk:
 
 
 @asynccontextmanager
-async def _signs_of_life(stop: Stop) -> AsyncIterator[_Seen]:
-    seen = _Seen()
+async def _signs_of_life(stop: Stop) -> AsyncIterator[Latest]:
+    seen = Latest()
     tasks = [asyncio.create_task(_beat(seen)), asyncio.create_task(_heed_shutdown(stop))]
     try:
         yield seen
@@ -201,22 +196,10 @@ async def _signs_of_life(stop: Stop) -> AsyncIterator[_Seen]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class _Seen:
-    """How far a chunk is."""
-
-    def __init__(self) -> None:
-        self.done = 0
-        self.total = 0
-
-    def __call__(self, event: ProgressEvent) -> None:
-        self.done, self.total = event.done, event.total
-
-
-async def _beat(seen: _Seen) -> None:
-    timeout = activity.info().heartbeat_timeout or timedelta(seconds=30)
+async def _beat(seen: Latest) -> None:
     while True:
-        activity.heartbeat(seen.done, seen.total)
-        await asyncio.sleep(min(timeout.total_seconds() / 5, 2.0))
+        activity.heartbeat(seen.event.done, seen.event.total)
+        await asyncio.sleep(_BEAT_S)
 
 
 async def _heed_shutdown(stop: Stop) -> None:
@@ -229,8 +212,9 @@ async def _explained(work: Any) -> None:
     try:
         await work
     except Exception as error:  # noqa: BLE001 - the outermost shell of an activity
-        _log.error("a chunk ended early and is tried again: %s", error, exc_info=not isinstance(error, CadenceError))
-        raise ApplicationError(shown(error), type=type(error).__name__) from None
+        _log.warning("a chunk ended early and is tried again: %s", error, exc_info=not isinstance(error, CadenceError))
+        soon = _AT_ONCE if activity.is_worker_shutdown() else None
+        raise ApplicationError(shown(error), type=type(error).__name__, next_retry_delay=soon) from None
 
 
 # ---- the connection
@@ -244,7 +228,7 @@ class Temporal:
         self._settings = settings
 
     @classmethod
-    async def connect(cls, settings: TemporalSettings) -> Temporal:
+    async def connect(cls, settings: TemporalSettings, *, as_worker: bool = False) -> Temporal:
         """Return the connection. Raises SubmissionError, and ConfigError for settings that cannot be used."""
         tls, interceptors = _tls(settings), _interceptors(settings)
         try:
@@ -253,7 +237,7 @@ class Temporal:
                 namespace=settings.namespace,
                 api_key=settings.api_key or None,
                 tls=tls,
-                runtime=_runtime(settings),
+                runtime=_runtime(settings.metrics) if as_worker and settings.metrics else None,
                 interceptors=interceptors,
                 connect_timeout=_CALL,
             )
@@ -273,20 +257,21 @@ class Temporal:
                 task_queue=self._settings.task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                memo={"total": feed.total, "since": feed.since, "done": 0, "paused": False},
+                memo={"total": feed.total, "since": feed.since, "size": feed.size, "done": 0, "paused": False},
                 rpc_timeout=_CALL,
             )
 
-    async def progress(self, run: str) -> BulkProgress | None:
-        """Return how the run stands, None where there was none; enrollments of chunks that are out do not count yet."""
+    async def progress(self, run: str) -> BulkProgress:
+        """Return how the run stands; of chunks that are out, what their workers tell. Raises NoRun."""
         with _in_words(self._settings, run):
-            described = await self._describe(run)
-            if described is None:
-                return None
+            described = await self._client.get_workflow_handle(_PREFIX + run).describe(rpc_timeout=_CALL)
             found = await _progress(described)
             if found.is_over:
                 return found
-            return replace(found, trouble=_trouble(described), workers=await self._workers())
+            pending = described.raw_description.pending_activities
+            size = int((await described.memo()).get("size", 0))
+            done = min(found.done + sum(_done_of(each, size) for each in pending), found.total)
+            return replace(found, done=done, trouble=_trouble(pending), workers=await self._workers())
 
     async def runs(self, limit: int) -> list[BulkProgress]:
         """Return the runs that Temporal remembers, the newest first, at most *limit*."""
@@ -295,20 +280,11 @@ class Temporal:
             listed = self._client.list_workflows(query, limit=limit, rpc_timeout=_CALL)
             return [await _progress(each) async for each in listed]
 
-    async def pause(self, run: str) -> None:
-        """Let the run hand out nothing more; what is out comes back within seconds, nothing in flight."""
+    async def steer(self, run: str, how: str) -> None:
+        """Pause, resume or cancel the run, as *how* says."""
+        handle = self._client.get_workflow_handle(_PREFIX + run)
         with _in_words(self._settings, run):
-            await self._handle(run).signal(Bulk.pause, rpc_timeout=_CALL)
-
-    async def resume(self, run: str) -> None:
-        """Let a paused run go on."""
-        with _in_words(self._settings, run):
-            await self._handle(run).signal(Bulk.resume, rpc_timeout=_CALL)
-
-    async def cancel(self, run: str) -> None:
-        """End the run; what was sent stays, what was not is not sent by it any more."""
-        with _in_words(self._settings, run):
-            await self._handle(run).cancel(rpc_timeout=_CALL)
+            await (handle.cancel(rpc_timeout=_CALL) if how == "cancel" else handle.signal(how, rpc_timeout=_CALL))
 
     async def work(self, chunks: Chunks, *, at_once: int, stop: Stop, promote: bool = True) -> None:
         """Run chunks, *at_once* of them, until *stop*; then finish what is in flight and hand the rest back.
@@ -344,41 +320,20 @@ class Temporal:
         try:
             await self._client.workflow_service.set_worker_deployment_current_version(request, timeout=_CALL)
         except RPCError as error:
-            _log.warning(
-                "version '%s' of deployment '%s' could not be made the current one: %s; "
-                "make it so with `temporal worker deployment set-current-version`",
-                version.build_id,
-                version.deployment_name,
-                error.message,
-            )
+            _log.warning(not_promoted(version.to_canonical_string(), error.message))
 
     async def _workers(self) -> int:
-        queue = TaskQueue(name=self._settings.task_queue)
-        request = DescribeTaskQueueRequest(
-            namespace=self._settings.namespace,
-            task_queue=queue,
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-        )
+        queue, kind = TaskQueue(name=self._settings.task_queue), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+        request = DescribeTaskQueueRequest(namespace=self._settings.namespace, task_queue=queue, task_queue_type=kind)
         described = await self._client.workflow_service.describe_task_queue(request, timeout=_CALL)
         return len(described.pollers)
-
-    async def _describe(self, run: str) -> WorkflowExecutionDescription | None:
-        try:
-            return await self._handle(run).describe(rpc_timeout=_CALL)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND and "amespace" not in error.message:
-                return None
-            raise
-
-    def _handle(self, run: str) -> WorkflowHandle[Any, Any]:
-        return self._client.get_workflow_handle(_PREFIX + run)
 
 
 async def _progress(execution: WorkflowExecution) -> BulkProgress:
     memo: Mapping[str, Any] = await execution.memo()
     return BulkProgress(
         run=execution.id.removeprefix(_PREFIX),
-        state=_state(execution.status, paused=bool(memo.get("paused"))),
+        state=state_of(execution.status.name if execution.status else "", paused=bool(memo.get("paused"))),
         done=int(memo.get("done", 0)),
         total=int(memo.get("total", 0)),
         since=int(memo.get("since", 0)),
@@ -386,47 +341,28 @@ async def _progress(execution: WorkflowExecution) -> BulkProgress:
     )
 
 
-def _state(status: WorkflowExecutionStatus | None, *, paused: bool) -> str:
-    match status:
-        case WorkflowExecutionStatus.RUNNING | WorkflowExecutionStatus.CONTINUED_AS_NEW:
-            return "paused" if paused else "running"
-        case WorkflowExecutionStatus.COMPLETED:
-            return "completed"
-        case WorkflowExecutionStatus.CANCELED:
-            return "cancelled"
-        case _:
-            return "failed"
+def _done_of(pending: PendingActivityInfo, size: int) -> int:
+    """Return about how many enrollments of a chunk that is out are done, by its last sign of life."""
+    details = pending.heartbeat_details.payloads
+    done, total = (json.loads(each.data) for each in details) if details else (0, 0)
+    return size * done // total if total else 0
 
 
-def _trouble(described: WorkflowExecutionDescription) -> tuple[str, ...]:
-    pending = described.raw_description.pending_activities
-    found = {each.last_failure.message: None for each in pending if each.last_failure.message}
-    return tuple(found)
+def _trouble(pending: Iterable[PendingActivityInfo]) -> tuple[str, ...]:
+    return tuple({each.last_failure.message: None for each in pending if each.last_failure.message})
 
 
 def _tls(settings: TemporalSettings) -> TLSConfig | bool:
     if not (settings.cert or settings.ca):
         return settings.tls or bool(settings.api_key)
-    return TLSConfig(
-        server_root_ca_cert=_bytes(settings.ca),
-        client_cert=_bytes(settings.cert),
-        client_private_key=_bytes(settings.key),
-    )
+    ca, cert, key = (read_pem(path) for path in (settings.ca, settings.cert, settings.key))
+    return TLSConfig(server_root_ca_cert=ca, client_cert=cert, client_private_key=key)
 
 
-def _bytes(path: str) -> bytes | None:
-    try:
-        return Path(path).read_bytes() if path else None
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
-def _runtime(settings: TemporalSettings) -> Runtime | None:
-    if not settings.metrics:
-        return None
-    if "://" in settings.metrics:
-        return Runtime(telemetry=TelemetryConfig(metrics=OpenTelemetryConfig(url=settings.metrics)))
-    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=settings.metrics)))
+def _runtime(metrics: str) -> Runtime:
+    pushed = "://" in metrics
+    config = OpenTelemetryConfig(url=metrics) if pushed else PrometheusConfig(bind_address=metrics)
+    return Runtime(telemetry=TelemetryConfig(metrics=config))
 
 
 def _interceptors(settings: TemporalSettings) -> list[Any]:
@@ -444,16 +380,4 @@ def _in_words(settings: TemporalSettings, run: str = "") -> Iterator[None]:
     try:
         yield
     except RPCError as error:
-        raise _fault(settings, error, run) from error
-
-
-def _fault(settings: TemporalSettings, error: RPCError, run: str) -> SubmissionError:
-    match error.status:
-        case RPCStatusCode.NOT_FOUND if "amespace" in error.message:
-            return no_namespace(settings)
-        case RPCStatusCode.NOT_FOUND:
-            return no_run(run)
-        case RPCStatusCode.UNAUTHENTICATED | RPCStatusCode.PERMISSION_DENIED:
-            return refused(settings, error.message)
-        case _:
-            return unanswered(settings, error.message)
+        raise fault(settings, error.status.name, error.message, run=run) from error

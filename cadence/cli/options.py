@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 
 from cadence.cli.assignments import ASSIGNMENT, as_mapping
 from cadence.engine.literal import read_values
+from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 
 import click
+
+from cadence.frozen import dataclass
 
 __all__ = ["PLAIN_WIDTH", "Screen", "stdout_screen"]
 

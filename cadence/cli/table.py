@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from cadence.cli.text import pad, printable, width_of, wrap
+from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cadence.diagnostics import did_you_mean
 from cadence.errors import ConfigError
+from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from cadence.errors import ConfigError
+from cadence.frozen import dataclass
 
 __all__ = ["Credentials"]
 

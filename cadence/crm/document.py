@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from cadence.crm.refusal import misfit
+from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
     from cadence.crm.transport import Reply

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
 from cadence.delivery.patching import patchable
+from cadence.frozen import dataclass
 from cadence.model.entry import Entry, State
 from cadence.model.plan import Action
 from cadence.model.sequence import OnError

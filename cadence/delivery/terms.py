@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from cadence.frozen import dataclass
 
 __all__ = ["Terms"]
 

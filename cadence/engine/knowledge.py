@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from cadence.engine.fields import ad_hoc_record, overridden
 from cadence.engine.running import run
 from cadence.engine.targets import identity_of, is_there, open_target
 from cadence.errors import CadenceError, PlanError
+from cadence.frozen import dataclass
 from cadence.model.entry import History
 from cadence.model.people import Directory
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from cadence.diagnostics import did_you_mean
 from cadence.engine.knowledge import learn, read_history
 from cadence.engine.when import parse_moment_or_local, parse_when
 from cadence.errors import ConfigError, PlanError
+from cadence.frozen import dataclass
 from cadence.model.plan import canonical_json
 from cadence.model.sequence import Rules
 from cadence.planning.plan import make_plan

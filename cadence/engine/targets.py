@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cadence.engine.starter import IGNORE
 from cadence.errors import TargetError
+from cadence.frozen import dataclass
 from cadence.model.people import TargetIdentity, stable_id
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ Whoever drives a run hands positions around, never the records behind them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
+from cadence.frozen import dataclass
 from cadence.ledger.rows import epoch
 from cadence.ledger.schema import attempts, bulk_members, bulk_runs, entries, targets
 from cadence.model.entry import State

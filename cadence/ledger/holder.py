@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from cadence.frozen import dataclass
 
 __all__ = ["Holder", "is_gone", "this_process"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from cadence.errors import LedgerError
+from cadence.frozen import dataclass
 
 __all__ = ["Location"]
 

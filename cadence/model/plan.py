@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from cadence.frozen import dataclass
 from cadence.timing.offset import Offset
 from cadence.timing.policy import Policy
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from cadence.frozen import dataclass
 from cadence.model.sequence import AnchorKind, Outside, Slot
 from cadence.sequence.templates import is_plain
 from cadence.timing.calendar import BusinessCalendar

@@ -5,10 +5,11 @@ What is handed around is the run's id and positions in it; the ledger knows whic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from cadence.errors import SubmissionError
+from cadence.frozen import dataclass
 from cadence.runner.progress import ProgressEvent
 
 if TYPE_CHECKING:

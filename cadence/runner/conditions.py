@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from cadence.frozen import dataclass
 from cadence.runner.pace import Pace
 from cadence.runner.port import Machine
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from cadence.delivery.terms import Terms
+from cadence.frozen import dataclass
 
 __all__ = ["Pace"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cadence.frozen import dataclass
 from cadence.server.problem import Problem
 
 if TYPE_CHECKING:

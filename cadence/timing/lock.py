@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cadence.errors import CalendarError
+from cadence.frozen import dataclass
 from cadence.timing.civil import date_of, day_of
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
+from cadence.frozen import dataclass
 from cadence.server.instant import micros
 from cadence.server.store.schema import api_keys
 

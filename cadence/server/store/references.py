@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, Table, bindparam, select
 
+from cadence.frozen import dataclass
 from cadence.server.store.schema import activity_types, employees, objects, records, roles
 
 if TYPE_CHECKING:

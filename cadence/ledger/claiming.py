@@ -11,7 +11,6 @@ from cadence.ledger.lease import Held, Lease, LeaseLost, Lessee
 from cadence.ledger.rows import epoch, lessee_of
 from cadence.ledger.schema import claims, leases
 from cadence.ledger.statements import add_claims
-from cadence.model.plan import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,8 +40,7 @@ def claim(
     Raises Held.
     """
     refuse_held(connection, keys, at=at, gone=gone, but=lease.epoch)
-    rows = canonical_json([[key, lease.epoch] for key in keys])
-    connection.execute(add_claims(), {"rows": rows})
+    add_claims(connection, [[key, lease.epoch] for key in keys])
 
 
 def refuse_held(
@@ -84,7 +82,8 @@ def active(connection: Connection) -> tuple[Lessee, ...]:
 def _lessees(connection: Connection, keys: Sequence[str]) -> Iterable[Lessee]:
     found: dict[int, Lessee] = {}
     for start in range(0, len(keys), _MANY):
-        some = claims.c.enrollment.in_(keys[start : start + _MANY])
-        joined = select(leases).join(claims, claims.c.lease == leases.c.epoch).where(some).distinct()
-        found |= {row["epoch"]: lessee_of(dict(row)) for row in connection.execute(joined).mappings()}
+        holding = select(claims.c.lease).where(claims.c.enrollment.in_(keys[start : start + _MANY]))
+        # Locked, where there are row locks: what is about to be taken over cannot be renewed at the same moment.
+        chosen = select(leases).where(leases.c.epoch.in_(holding)).order_by(leases.c.epoch).with_for_update()
+        found |= {row["epoch"]: lessee_of(dict(row)) for row in connection.execute(chosen).mappings()}
     return found.values()

@@ -9,12 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from cadence.errors import LedgerError
 from cadence.ledger import bulkruns, claiming, reading, recording
-from cadence.ledger.faults import explained, is_busy
+from cadence.ledger.faults import explained
 from cadence.ledger.holder import is_gone, this_process
 from cadence.ledger.lease import Lease
 from cadence.ledger.rows import entry_row, epoch, target_id
 from cadence.ledger.statements import add_attempts, put_entries
-from cadence.model.plan import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from cadence.ledger.bulkruns import BulkRun, Standing
+    from cadence.ledger.database import Database
     from cadence.ledger.holder import Holder
     from cadence.ledger.lines import LogLine, StatusLine, Transition
-    from cadence.ledger.location import Location
     from cadence.model.entry import Entry, History, State
     from cadence.model.people import TargetIdentity
     from cadence.model.plan import Plan
@@ -40,15 +39,17 @@ class Ledger:
     def __init__(
         self,
         engine: Engine,
-        location: Location,
+        database: Database,
         *,
         holder: Holder | None = None,
         gone: Callable[[Holder], bool] = is_gone,
+        skew: timedelta | None = None,
     ) -> None:
         self._engine = engine
-        self._location = location
+        self._database = database
         self._holder = holder or this_process()
         self._gone = gone
+        self._skew = skew
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +60,7 @@ class Ledger:
         self.close()
 
     def __str__(self) -> str:
-        return str(self._location)
+        return str(self._database)
 
     def close(self) -> None:
         """Close all connections; the last one folds the write-ahead log into the file."""
@@ -129,13 +130,13 @@ class Ledger:
         Raises Held where another run is sending for one of its records.
         """
         keys = [enrollment.key for enrollment in plan.enrollments]
-        with self._writing() as connection:
+        with self._writing(alone=True) as connection:
             claiming.refuse_held(connection, keys, at=at, gone=self._gone, but=lease.epoch if lease else None)
             recording.record_plan(connection, plan, by=by, at=at)
 
     def enlist(self, run: str, keys: Sequence[str], *, target: TargetIdentity | None, by: str, at: datetime) -> None:
         """Add recorded enrollments to a bulk run, after those that are in it; none is in it twice."""
-        with self._writing() as connection:
+        with self._writing(alone=True) as connection:
             bulkruns.enlist(connection, run, target=target_id(target), keys=keys, by=by, at=at)
 
     def save(self, transitions: Sequence[Transition], *, lease: Lease, at: datetime) -> None:
@@ -148,13 +149,13 @@ class Ledger:
         rows = [entry_row(each.entry) for each in transitions]
         with self._writing() as connection:
             claiming.renew(connection, lease, at=at)
-            connection.execute(put_entries(), {"rows": canonical_json(rows)})
-            if attempts:
-                connection.execute(add_attempts(), {"rows": canonical_json(attempts)})
+            put_entries(connection, rows)
+            add_attempts(connection, attempts)
 
     def claim(self, enrollment_keys: Sequence[str], *, by: str, at: datetime, length: timedelta) -> Lease:
         """Take a lease over the enrollments, all or none, at once from runs that are dead. Raises Held."""
-        with self._writing() as connection:
+        with self._writing(alone=True) as connection:
+            self._check_clock(connection, at)
             epoch_number = claiming.begin(connection, self._holder, by=by, at=at, expires_at=at + length)
             lease = Lease(epoch_number, length)
             claiming.claim(connection, lease, enrollment_keys, at=at, gone=self._gone)
@@ -167,26 +168,37 @@ class Ledger:
 
     def release(self, lease: Lease, *, at: datetime) -> None:
         """Give back the lease and all that it held."""
-        with self._writing() as connection:
+        with self._writing(alone=True) as connection:
             claiming.end(connection, lease.epoch, at=at)
+
+    def _check_clock(self, connection: Connection, at: datetime) -> None:
+        """Raise LedgerError where the run's clock is not the ledger's: leases and quiet periods are told by both."""
+        there = self._database.clock(connection) if self._skew else None
+        if there is not None and self._skew is not None and abs(there - at) > self._skew:
+            ahead = int((at - there).total_seconds())
+            raise LedgerError(
+                f"the clock of this machine is {abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} that of ledger "
+                f"'{self}'",
+                hint="set both clocks right, by NTP for one; nothing was sent",
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with explained(self._location), self._engine.connect().execution_options(reading=True) as connection:
+        with explained(self._database), self._engine.connect().execution_options(reading=True) as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, *, alone: bool = False) -> Iterator[Connection]:
         try:
-            with self._engine.begin() as connection:
+            with self._engine.connect().execution_options(alone=alone) as connection, connection.begin():
                 yield connection
         except (DBAPIError, ValueError) as error:
-            with explained(self._location):
+            with explained(self._database):
                 raise self._locked(error) from error
 
     def _locked(self, error: DBAPIError | ValueError) -> BaseException:
         """Return the error, or who holds the lock where that is what it complains of."""
-        if isinstance(error, ValueError) or not is_busy(error):
+        if isinstance(error, ValueError) or not self._database.is_busy(error.orig):
             return error
         with self._reading() as connection:
             lessees = claiming.active(connection)

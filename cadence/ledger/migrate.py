@@ -9,50 +9,50 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, MetaData, Table, Text, inspect, select
+from sqlalchemy import Column, MetaData, Table, Text, select
 
 from cadence.errors import LedgerError
-from cadence.ledger.schema import APPLICATION_ID, HEAD, VERSION_TABLE, metadata
+from cadence.ledger.schema import HEAD, VERSION_TABLE, metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-    from cadence.ledger.location import Location
+    from cadence.ledger.database import Database
 
-__all__ = ["alembic_config", "check_owner", "check_version", "is_empty", "prepare"]
+__all__ = ["alembic_config", "check_owner", "check_version", "prepare"]
 
 _version = Table(VERSION_TABLE, MetaData(), Column("version_num", Text, primary_key=True))
 
 
-def check_owner(connection: Connection, location: Location) -> None:
+def check_owner(connection: Connection, database: Database) -> None:
     """Raise LedgerError for a database of another program; an empty one may become ours."""
-    if not is_empty(connection) and not _is_ours(connection):
+    if not database.is_empty(connection) and not database.is_ours(connection):
         raise LedgerError(
-            f"'{location}' is a database of another program, expected a ledger",
-            hint="name another file in [ledger] url, CADENCE_LEDGER__URL or --ledger",
+            f"'{database}' is a database of another program, expected a ledger",
+            hint="name another one in [ledger] url, CADENCE_LEDGER__URL or --ledger",
         )
 
 
-def prepare(connection: Connection, location: Location) -> None:
+def prepare(connection: Connection, database: Database) -> None:
     """Make or migrate the tables, within the transaction of *connection*.
 
     Raises LedgerError for a database of a newer program.
     """
-    if is_empty(connection):
-        _create(connection)
+    if database.is_empty(connection):
+        _create(connection, database)
         return
-    found = check_version(connection, location)
+    found = check_version(connection, database)
     if found != HEAD:
         _upgrade(connection)
 
 
-def check_version(connection: Connection, location: Location) -> str:
+def check_version(connection: Connection, database: Database) -> str:
     """Return the schema version. Raises LedgerError where this program does not know it."""
     version = connection.execute(select(_version.c.version_num)).scalar()
     if version != HEAD and not _is_known(version):
         raise LedgerError(
-            f"ledger '{location}' was written by a newer cadence: schema '{version}', this program knows '{HEAD}'",
+            f"ledger '{database}' was written by a newer cadence: schema '{version}', this program knows '{HEAD}'",
             hint="upgrade cadence-engine, or name another ledger",
         )
     return str(version)
@@ -68,24 +68,11 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def is_empty(connection: Connection) -> bool:
-    """Return whether there are no tables yet in a database that is nobody else's."""
-    return not inspect(connection).get_table_names() and _application_id(connection) in (0, APPLICATION_ID)
-
-
-def _application_id(connection: Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA application_id").scalar() or 0)
-
-
-def _is_ours(connection: Connection) -> bool:
-    return _application_id(connection) == APPLICATION_ID and inspect(connection).has_table(VERSION_TABLE)
-
-
-def _create(connection: Connection) -> None:
+def _create(connection: Connection, database: Database) -> None:
+    database.make_room(connection)
     metadata.create_all(connection, checkfirst=False)
     _version.create(connection)
     connection.execute(_version.insert().values(version_num=HEAD))
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _is_known(version: str | None) -> bool:

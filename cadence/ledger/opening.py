@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cadence.errors import LedgerError, OlderLedger
 from cadence.ledger.holder import is_gone
-from cadence.ledger.location import Location
+from cadence.ledger.location import Location, SqliteFile, locate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Engine
 
+    from cadence.ledger.database import Database
     from cadence.ledger.holder import Holder
     from cadence.ledger.ledger import Ledger
 
 __all__ = ["open_ledger", "open_readonly"]
 
-_CHECKED_BYTES = 64 * 1024 * 1024
+_SKEW = timedelta(seconds=5)
 
 
 def open_ledger(
-    url: str, *, create: bool = True, holder: Holder | None = None, gone: Callable[[Holder], bool] = is_gone
+    url: str,
+    *,
+    create: bool = True,
+    holder: Holder | None = None,
+    gone: Callable[[Holder], bool] = is_gone,
+    skew: timedelta | None = _SKEW,
 ) -> Ledger:
-    """Return the ledger at *url*, made with its folder where there is none, migrated where it is older.
+    """Return the ledger at *url*, made where there is none, migrated where it is older.
 
-    *holder* is who takes leases through it, by default this process; *gone* tells which holders live no more.
-    Raises LedgerError where it is damaged, newer than this program, of another program, locked or not writable.
+    *holder* is who takes leases through it, by default this process; *gone* tells which holders live no more. *skew* is
+    by how much the clock of a run may differ from that of the ledger's server, None for any. Raises LedgerError where
+    it is damaged, newer than this program, of another program, locked, out of reach or not writable.
     """
-    location = Location.parse(url)
-    if not create and not location.path.exists():
-        raise LedgerError(f"no ledger at '{location}'", hint="`cadence apply` makes one")
-    _make_folder(location)
+    database = _database(locate(url))
+    if not create and database.is_missing():
+        raise _no_ledger(database)
     from cadence.ledger.faults import explained  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
     from cadence.ledger.ledger import Ledger  # noqa: PLC0415 - the same
-    from cadence.ledger.sqlite import read_write_engine  # noqa: PLC0415 - the same
 
-    engine = read_write_engine(location)
+    engine = database.writer()
     try:
-        with explained(location):
-            _prepare(engine, location)
+        with explained(database):
+            _prepare(engine, database, create=create)
     except LedgerError:
         engine.dispose()
         raise
-    return Ledger(engine, location, holder=holder, gone=gone)
+    return Ledger(engine, database, holder=holder, gone=gone, skew=skew)
 
 
 def open_readonly(url: str) -> Ledger | None:
@@ -52,79 +58,68 @@ def open_readonly(url: str) -> Ledger | None:
 
     Raises LedgerError as open_ledger does, and for one that is older than this program and would have to be migrated.
     """
-    location = Location.parse(url)
-    if not location.path.is_file() or not location.path.stat().st_size:
+    location = locate(url)
+    if isinstance(location, SqliteFile) and not location.is_there():
         return None
+    database = _database(location)
     from cadence.ledger.faults import explained  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
     from cadence.ledger.ledger import Ledger  # noqa: PLC0415 - the same
-    from cadence.ledger.sqlite import read_only_engine  # noqa: PLC0415 - the same
 
-    engine = read_only_engine(location)
+    engine = database.reader()
     try:
-        with explained(location):
-            if _is_unborn(engine):
+        with explained(database):
+            if _is_empty(engine, database):
                 engine.dispose()
                 return None
-            _check_readable(engine, location)
+            _check_readable(engine, database)
     except LedgerError:
         engine.dispose()
         raise
-    return Ledger(engine, location)
+    return Ledger(engine, database)
 
 
-def _make_folder(location: Location) -> None:
-    try:
-        location.path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LedgerError(
-            f"folder '{location.path.parent}' of the ledger cannot be made: {error.strerror}",
-            hint="check the path and its permissions, or name another ledger",
-        ) from error
+def _database(location: Location) -> Database:
+    if isinstance(location, SqliteFile):
+        from cadence.ledger.sqlite import SqliteDatabase  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
+
+        return SqliteDatabase(location)
+    from cadence.ledger.postgres import PostgresDatabase  # noqa: PLC0415 - the same
+
+    return PostgresDatabase(location)
 
 
-def _prepare(engine: Engine, location: Location) -> None:
+def _prepare(engine: Engine, database: Database, *, create: bool) -> None:
     from cadence.ledger.migrate import check_owner, prepare  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
 
-    _check_sound(engine, location)
+    database.check(engine)
+    if not create and _is_empty(engine, database):
+        raise _no_ledger(database)
     with engine.connect().execution_options(reading=True) as connection:
-        check_owner(connection, location)
-    with engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None  # noqa: S101 - just connected
-        raw.execute("PRAGMA journal_mode = WAL")
-        with connection.begin():
-            prepare(connection, location)
+        check_owner(connection, database)
+    database.settle_in(engine)
+    with engine.connect().execution_options(alone=True) as connection, connection.begin():
+        prepare(connection, database)
 
 
-def _is_unborn(engine: Engine) -> bool:
-    """Return whether a run died after it made the file and before it made the tables."""
-    from cadence.ledger.migrate import is_empty  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
-
-    with engine.connect() as connection:
-        return is_empty(connection)
+def _no_ledger(database: Database) -> LedgerError:
+    return LedgerError(f"no ledger at '{database}'", hint="`cadence apply` makes one")
 
 
-def _check_readable(engine: Engine, location: Location) -> None:
+def _is_empty(engine: Engine, database: Database) -> bool:
+    """Return whether there are no tables, as where a run died after it made the file and before it made the tables."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return database.is_empty(connection)
+
+
+def _check_readable(engine: Engine, database: Database) -> None:
     from cadence.ledger.migrate import check_owner, check_version  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
     from cadence.ledger.schema import HEAD  # noqa: PLC0415 - the same
 
     with engine.connect() as connection:
-        check_owner(connection, location)
-        version = check_version(connection, location)
+        check_owner(connection, database)
+        version = check_version(connection, database)
     if version != HEAD:
         raise OlderLedger(
-            f"ledger '{location}' was written by an older cadence: its schema is '{version}', expected '{HEAD}'",
+            f"ledger '{database}' was written by an older cadence: its schema is '{version}', expected '{HEAD}'",
             hint="`cadence status` or `cadence apply` brings it up to date",
         )
-
-
-def _check_sound(engine: Engine, location: Location) -> None:
-    """Read the whole file through SQLite's own check while that is quick; a bigger one is checked as it is read."""
-    from cadence.ledger.faults import damaged  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
-
-    if not location.path.exists() or location.path.stat().st_size > _CHECKED_BYTES:
-        return
-    with engine.connect().execution_options(reading=True) as connection:
-        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    if verdict != "ok":
-        raise damaged(location, str(verdict))

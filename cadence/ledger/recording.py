@@ -37,8 +37,7 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     _put_enrollments(connection, plan, target=target, by=by, at=at)
     known = entries_by_key(connection, [activity.key for activity in plan.activities if activity.key])
     changed = [pair for enrollment in plan.enrollments for pair in _changed(enrollment, known)]
-    rows = [entry_row(entry) for entry, _ in changed]
-    connection.execute(put_entries(), {"rows": canonical_json(rows)})
+    put_entries(connection, [entry_row(entry) for entry, _ in changed])
     _log(connection, [_change_row(entry, activity, by=by, at=at) for entry, activity in changed])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cadence.ledger import Holder, open_ledger
+from tests.postgres import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     Opener = Callable[..., Ledger]
 
 
-@pytest.fixture(params=["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    assert request.param == "sqlite"
-    return f"sqlite:///{tmp_path}/nested/folder/ledger.db"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/nested/folder/ledger.db"
+    else:
+        with fresh_database() as url:
+            yield url
 
 
 @pytest.fixture
@@ -29,7 +33,8 @@ def opened(url: str) -> Iterator[Opener]:
     ledgers: list[Ledger] = []
 
     def open_as(pid: int = 1, *, dead: tuple[int, ...] = ()) -> Ledger:
-        ledger = open_ledger(url, holder=Holder(pid, "test"), gone=lambda holder: holder.pid in dead)
+        """The tests' times are made up, so no clock is compared with them."""
+        ledger = open_ledger(url, holder=Holder(pid, "test"), gone=lambda holder: holder.pid in dead, skew=None)
         ledgers.append(ledger)
         return ledger
 

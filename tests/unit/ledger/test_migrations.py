@@ -4,60 +4,101 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.pool import NullPool
 
 from cadence.ledger import open_ledger
-from cadence.ledger.location import Location
+from cadence.ledger.location import SqliteFile
 from cadence.ledger.migrate import alembic_config, prepare
 from cadence.ledger.rows import ENTRY_COLUMNS
 from cadence.ledger.schema import HEAD, VERSION_TABLE, entries, metadata
+from cadence.ledger.sqlite import SqliteDatabase
+from tests.postgres import fresh_database
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
     from sqlalchemy import Connection
 
+SCHEMA = "cadence_ledger"
 
-def migrated(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """The URLs of two empty databases of one kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/fresh.db", f"sqlite:///{tmp_path}/migrated.db"
+    else:
+        with fresh_database() as one, fresh_database() as other:
+            yield one, other
+
+
+def engine_of(url: str) -> Engine:
+    return create_engine(url.replace("postgresql:", "postgresql+psycopg:"), poolclass=NullPool)
+
+
+def migrated(url: str) -> Engine:
+    engine = engine_of(url)
     with engine.begin() as connection:
         command.upgrade(alembic_config(connection), "head")
     return engine
 
 
-def described(engine: Engine) -> dict[str, Any]:
+def described(engine: Engine, schema: str | None = None) -> dict[str, Any]:
     inspector = inspect(engine)
     return {
         name: {
-            "columns": [{**column, "type": str(column["type"])} for column in inspector.get_columns(name)],
-            "key": inspector.get_pk_constraint(name),
-            "foreign": sorted(inspector.get_foreign_keys(name), key=str),
-            "unique": sorted(inspector.get_unique_constraints(name), key=str),
-            "checks": sorted(inspector.get_check_constraints(name), key=str),
-            "indexes": sorted(inspector.get_indexes(name), key=str),
+            "columns": [_plain(column) for column in inspector.get_columns(name, schema)],
+            "key": inspector.get_pk_constraint(name, schema),
+            "foreign": sorted(map(_plain, inspector.get_foreign_keys(name, schema)), key=str),
+            "unique": sorted(inspector.get_unique_constraints(name, schema), key=str),
+            "checks": sorted(inspector.get_check_constraints(name, schema), key=str),
+            "indexes": sorted(inspector.get_indexes(name, schema), key=str),
         }
-        for name in sorted(inspector.get_table_names())
+        for name in sorted(inspector.get_table_names(schema))
         if name != VERSION_TABLE
     }
 
 
-def test_the_tables_made_at_once_are_the_sum_of_the_migrations(tmp_path: Path) -> None:
-    open_ledger(str(tmp_path / "fresh.db")).close()
-    fresh = create_engine(f"sqlite:///{tmp_path}/fresh.db")
-    whole = described(fresh)
-    assert described(migrated(tmp_path / "migrated.db")) == whole
+def _plain(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a description in plain values, whatever schema the table is in."""
+    plain = {**described, "default": str(described.get("default")).replace(f"{SCHEMA}.", ""), "referred_schema": None}
+    return {name: str(value) if name == "type" else value for name, value in plain.items()}
+
+
+def test_the_tables_made_at_once_are_the_sum_of_the_migrations(urls: tuple[str, str]) -> None:
+    fresh, other = urls
+    open_ledger(fresh).close()
+    whole = described(engine_of(fresh), SCHEMA if fresh.startswith("postgresql") else None)
+    assert described(migrated(other)) == whole
     assert len(whole) == len(metadata.tables)
 
 
-def test_alembic_finds_nothing_left_to_migrate(tmp_path: Path) -> None:
-    with migrated(tmp_path / "migrated.db").connect() as connection:
+def test_alembic_finds_nothing_left_to_migrate(urls: tuple[str, str]) -> None:
+    engine = migrated(urls[0])
+    with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         assert compare_metadata(context, metadata) == []
+
+
+def test_an_older_ledger_on_postgresql_is_migrated_in_its_schema(urls: tuple[str, str]) -> None:
+    """An older ledger is stood in for by one at the base, before the first migration."""
+    if urls[0].startswith("sqlite"):
+        return
+    with engine_of(urls[0]).begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+        connection.execute(text(f"CREATE TABLE {SCHEMA}.{VERSION_TABLE} (version_num TEXT PRIMARY KEY)"))
+    open_ledger(urls[0]).close()
+    tables = inspect(engine_of(urls[0]))
+    assert set(tables.get_table_names(SCHEMA)) == {*metadata.tables, VERSION_TABLE}
+    assert tables.get_table_names("public") == []
 
 
 def test_the_head_is_the_newest_migration() -> None:
@@ -71,7 +112,7 @@ def test_an_older_ledger_is_migrated_within_one_transaction(tmp_path: Path) -> N
     event.listen(engine, "begin", lambda _: begun.append("begin"))
     with engine.begin() as connection:
         _stamp_base(connection)
-        prepare(connection, Location(tmp_path / "older.db"))
+        prepare(connection, SqliteDatabase(SqliteFile(tmp_path / "older.db")))
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, VERSION_TABLE}
     assert begun == ["begin"]
 

@@ -51,7 +51,8 @@ def test_a_ledger_that_must_exist_is_not_made(tmp_path: Path) -> None:
 
 def test_a_url_of_another_scheme_is_refused_without_its_password() -> None:
     assert refusal("mysql://ada:secret@db/ledger") == (
-        "ledger url of scheme 'mysql', expected a SQLite file; write sqlite:///.cadence/ledger.db, or a path"
+        "ledger url of scheme 'mysql', expected a SQLite file or PostgreSQL; "
+        "write sqlite:///.cadence/ledger.db, a path, or postgresql://user@host/database"
     )
 
 
@@ -87,7 +88,7 @@ def test_another_programs_database_is_refused_and_left_as_it_was(tmp_path: Path)
     before = path.read_bytes()
     message = (
         f"'{path}' is a database of another program, expected a ledger; "
-        "name another file in [ledger] url, CADENCE_LEDGER__URL or --ledger"
+        "name another one in [ledger] url, CADENCE_LEDGER__URL or --ledger"
     )
     assert refusal(path) == message
     with pytest.raises(LedgerError) as raised:

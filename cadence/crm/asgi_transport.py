@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from cadence.crm.retry_after import retry_after
-from cadence.crm.transport import MAX_ANSWER, Outcome, Reply
+from cadence.crm.reply import to_reply, too_long
+from cadence.crm.transport import MAX_ANSWER, Outcome
 from cadence.delivery.answer import InDoubt
 
 if TYPE_CHECKING:
@@ -108,14 +108,8 @@ class _Response:
     def reply(self, now: datetime) -> Outcome:
         if not self._status:
             return InDoubt("no answer from the service")
-        return Reply(
-            status=self._status,
-            body=bytes(self._body[: self._limit]),
-            content_type=self._headers.get("content-type", "").partition(";")[0],
-            request_id=self._headers.get("x-request-id"),
-            retry_after=retry_after(self._headers.get("retry-after"), now),
-            broken=f"an answer of more than {self._limit} bytes" if len(self._body) > self._limit else None,
-        )
+        broken = too_long(self._limit) if len(self._body) > self._limit else None
+        return to_reply(self._status, self._headers, bytes(self._body[: self._limit]), now=now, broken=broken)
 
 
 def _once(content: bytes) -> Callable[[], Awaitable[Message]]:

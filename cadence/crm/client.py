@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
 from cadence.crm.account import AccountCalls
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cadence.crm.transport import Transport
 
 __all__ = ["CrmClient", "connect"]
+
+_CONNECTIONS = 100
 
 
 class CrmClient(ActivityCalls, RecordCalls, AccountCalls):
@@ -38,16 +41,32 @@ class CrmClient(ActivityCalls, RecordCalls, AccountCalls):
 
 
 def connect(
-    credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, app: Any = None
+    credentials: Credentials,
+    *,
+    now: Callable[[], datetime],
+    timeout_s: float = 30.0,
+    app: Any = None,
+    connections: int | None = None,
 ) -> CrmClient:
     """Return a client; nothing is sent yet.
 
     *now* dates a Retry-After. *timeout_s* bounds each request as a whole. *app*, an ASGI application, is called in
-    process in place of the base URL.
+    process in place of the base URL. *connections* is said for a bulk run, which keeps that many busy: it goes over
+    aiohttp where the extra `bulk` is installed.
     """
     if app is not None:
         return CrmClient(AsgiTransport(credentials, app, now=now, timeout_s=timeout_s), target=credentials.target)
-    from cadence.crm.httpx_transport import HttpxTransport  # noqa: PLC0415 - httpx takes 180 ms to import
+    transport = _transport(bulk=connections is not None)
+    opened = transport(credentials, now=now, timeout_s=timeout_s, connections=connections or _CONNECTIONS)
+    return CrmClient(opened, target=credentials.target)
 
-    transport = HttpxTransport(credentials, now=now, timeout_s=timeout_s)
-    return CrmClient(transport, target=credentials.target)
+
+def _transport(*, bulk: bool) -> Callable[..., Transport]:
+    """Return the class of transport; either takes more than 100 ms to import."""
+    if bulk and find_spec("aiohttp"):
+        from cadence.crm.aiohttp_transport import AiohttpTransport  # noqa: PLC0415 - only where it is used
+
+        return AiohttpTransport
+    from cadence.crm.httpx_transport import HttpxTransport  # noqa: PLC0415 - only where it is used
+
+    return HttpxTransport

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from cadence.crm.retry_after import retry_after
-from cadence.crm.transport import MAX_ANSWER, Outcome, Reply
+from cadence.crm.reply import to_reply, too_long
+from cadence.crm.transport import CONNECT_S, KEEPALIVE_S, MAX_ANSWER, Outcome
 from cadence.delivery.answer import InDoubt, NotSent
 from cadence.errors import ConfigError
 from cadence.version import __version__
@@ -22,20 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpxTransport"]
 
-_CONNECT_S = 10.0
-# Idle connections are dropped before the usual server does (5 s), so that few sends meet one that is just closing.
-_KEEPALIVE_S = 3.0
 _NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class HttpxTransport:
-    """Sends on one pool of connections."""
+    """Sends on a pool of at most *connections*."""
 
-    def __init__(self, credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0) -> None:
+    def __init__(
+        self, credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, connections: int = 100
+    ) -> None:
         self._key = credentials.api_key.encode()
         self._now = now
         self._timeout_s = timeout_s
-        self._client = _client(credentials, timeout_s)
+        self._client = _client(credentials, timeout_s=timeout_s, connections=connections)
 
     async def send(
         self,
@@ -60,7 +59,7 @@ class HttpxTransport:
             async with asyncio.timeout(self._timeout_s):
                 await exchange.run(self._client, request)
         except TimeoutError:
-            exchange.fail(f"no answer within {self._timeout_s:g} s")
+            exchange.fail(f"no answer within {self._timeout_s:g} s", before_connecting=exchange.connecting)
         except _NEVER_CONNECTED as error:
             exchange.fail(_reason(error), before_connecting=True)
         except (httpx.HTTPError, httpx.StreamError) as error:
@@ -76,6 +75,7 @@ class _Exchange:
     """One request on its way, so that however it ends, it is known how far it came."""
 
     def __init__(self, limit: int) -> None:
+        self.connecting = False
         self._limit = limit
         self._sending = False
         self._failure: str | None = None
@@ -84,7 +84,8 @@ class _Exchange:
         self._body = bytearray()
 
     async def trace(self, event: str, _details: Mapping[str, Any]) -> None:
-        """Note from httpcore's own events when the first byte of a request is about to leave."""
+        """Note from httpcore's events when a connection is being made, and when the first byte is about to leave."""
+        self.connecting = self.connecting or event.endswith("connect_tcp.started")
         self._sending = self._sending or event.endswith("send_request_headers.started")
 
     async def run(self, client: httpx.AsyncClient, request: httpx.Request) -> None:
@@ -99,7 +100,7 @@ class _Exchange:
         async for chunk in response.aiter_raw():
             self._body += chunk
             if len(self._body) > self._limit:
-                self.fail(f"an answer of more than {self._limit} bytes")
+                self.fail(too_long(self._limit))
                 return
 
     def fail(self, reason: str, *, before_connecting: bool = False) -> None:
@@ -107,33 +108,25 @@ class _Exchange:
         self._before_connecting = before_connecting
 
     def outcome(self, secret: bytes, now: datetime) -> Outcome:
-        if self._response is not None:
-            return self._reply(self._response, secret, now)
-        reason = self._failure or "no answer"
-        # The exception class alone is not believed: nothing may have begun to leave either.
-        return NotSent(reason) if self._before_connecting and not self._sending else InDoubt(reason)
-
-    def _reply(self, response: httpx.Response, secret: bytes, now: datetime) -> Reply:
-        headers = response.headers
-        encoded = headers.get("content-encoding", "identity") != "identity"
-        return Reply(
-            status=response.status_code,
-            body=bytes(self._body[: self._limit]).replace(secret, b"***"),
-            content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
-            request_id=_printable(headers.get("x-request-id")),
-            retry_after=retry_after(headers.get("retry-after"), now),
-            broken="an encoding that was not asked for" if encoded else self._failure,
-        )
+        if self._response is None:
+            reason = self._failure or "no answer"
+            # The exception class alone is not believed: nothing may have begun to leave either.
+            return NotSent(reason) if self._before_connecting and not self._sending else InDoubt(reason)
+        body = bytes(self._body[: self._limit])
+        headers = self._response.headers
+        return to_reply(self._response.status_code, headers, body, now=now, secret=secret, broken=self._failure)
 
 
-def _client(credentials: Credentials, timeout_s: float) -> httpx.AsyncClient:
+def _client(credentials: Credentials, *, timeout_s: float, connections: int) -> httpx.AsyncClient:
     encrypted = credentials.base_url.startswith("https")
     try:
         return httpx.AsyncClient(
             base_url=credentials.base_url,
             headers={**credentials.headers, "Accept-Encoding": "identity", "User-Agent": f"cadence/{__version__}"},
-            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S)),
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=_KEEPALIVE_S),
+            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S)),
+            limits=httpx.Limits(
+                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEPALIVE_S
+            ),
             verify=encrypted,  # without TLS there is nothing to verify, and loading certificates takes 40 ms
             trust_env=not credentials.is_loopback,
             follow_redirects=False,
@@ -147,7 +140,3 @@ def _client(credentials: Credentials, timeout_s: float) -> httpx.AsyncClient:
 def _reason(error: Exception) -> str:
     kind = type(error).__name__
     return f"{kind}: {error}" if str(error) else kind
-
-
-def _printable(value: str | None) -> str | None:
-    return None if value is None else "".join(c for c in value if c.isascii() and c.isprintable())[:80] or None

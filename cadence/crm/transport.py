@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
-__all__ = ["MAX_ANSWER", "MAX_PAGE", "Outcome", "Reply", "Transport"]
+__all__ = ["CONNECT_S", "KEEPALIVE_S", "MAX_ANSWER", "MAX_PAGE", "Outcome", "Reply", "Transport"]
+
+CONNECT_S = 10.0
+"""How long a connection may take to be made."""
+
+KEEPALIVE_S = 3.0
+"""How long a connection is kept idle. The usual server does for 5 s: few sends shall meet one that is just closing."""
 
 MAX_ANSWER = 1 << 20
 """How many bytes of the answer to a write are read."""

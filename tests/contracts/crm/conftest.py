@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contracts.crm.running import WAYS, Reached
+from tests.contracts.crm import running
+from tests.contracts.crm.running import Reached
+from tests.contracts.crm.ways import WAYS, Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,9 +15,16 @@ if TYPE_CHECKING:
     from cadence.clock import Clock
 
 
-@pytest.fixture(params=WAYS)
+@pytest.fixture(params=running.WAYS)
 def service(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Reached]:
     reached = Reached(tmp_path / "store.db", clock)
     with reached.over(request.param):
         yield reached
     reached.store.close()
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: way.name)
+def way(request: pytest.FixtureRequest) -> Way:
+    """A transport that uses a network, or a client of somebody else's; each must give the same answers."""
+    chosen: Way = request.param
+    return chosen

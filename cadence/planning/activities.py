@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cadence.model.entry import Entry
     from cadence.planning.draft import Draft
-    from cadence.planning.subject import Shared, Subject
+    from cadence.planning.subject import Subject
 
 __all__ = ["ActivityMaker", "due_text"]
 
@@ -29,9 +29,9 @@ class ActivityMaker:
 
     __slots__ = ("_shared", "_subject")
 
-    def __init__(self, subject: Subject, shared: Shared) -> None:
+    def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        self._shared = shared
+        self._shared = subject.shared
 
     def make(self, draft: Draft) -> Activity:
         """Return the activity of *draft*. Raises Problem, or MissingVariable for its note."""
@@ -47,7 +47,7 @@ class ActivityMaker:
             entry, self._shared.now, due=due, assigned=next(iter(wanted.items()), None), force=self._shared.force
         )
         if change.action is Action.CREATE:
-            self._check(draft)
+            self.check(draft)
         return self._activity(draft, change.action, reason=change.reason, body=self._body(draft, change.action))
 
     def dropped(self, entry: Entry, *, reason: str) -> Activity:
@@ -77,15 +77,15 @@ class ActivityMaker:
             action, reason = Action.ESTIMATE, draft.waits
         else:
             action, reason = Action.CREATE, None
-            self._check(draft)
+            self.check(draft)
         due = to_datetime(draft.utc) if draft.has_due else None
         step = draft.compiled.step.id
-        return late_activity(partial(self._written, draft, action), step=step, action=action, due_at=due, reason=reason)
+        return late_activity(partial(self._written, draft, action), step, action=action, due_at=due, reason=reason)
 
     def _written(self, draft: Draft, action: Action) -> Activity:
         return self._activity(draft, action, reason=draft.skipped or draft.waits, body=self._body(draft, action))
 
-    def _check(self, draft: Draft) -> None:
+    def check(self, draft: Draft) -> None:
         """Render the note, and find now what would stand in the way of the body later. Raises Problem."""
         compiled, subject = draft.compiled, self._subject
         step = compiled.step

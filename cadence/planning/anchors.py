@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cadence.planning.draft import Draft
     from cadence.timing.zones import Zone
 
-__all__ = ["Anchors", "Found"]
+__all__ = ["Anchors", "Found", "waits_for"]
 
 _EXAMPLE = "2027-03-31"
 
@@ -70,6 +70,11 @@ class Anchors:
         return Found(_read(value, zone, f"param '{anchor.name}'", hint), f"{anchor} is {value}")
 
 
+def waits_for(anchor: Anchor) -> str:
+    """Return what is said of a due that counts from a completion yet to come."""
+    return f"waits for the completion of {anchor.name}"
+
+
 def _of_step(anchor: Anchor, draft: Draft, zone: Zone) -> Found:
     entry = draft.entry
     if not draft.has_due:
@@ -85,7 +90,7 @@ def _of_step(anchor: Anchor, draft: Draft, zone: Zone) -> Found:
         return Found(
             point_at(draft.utc, zone),
             f"{words}, until it is completed",
-            waits=f"waits for the completion of {anchor.name}",
+            waits=waits_for(anchor),
         )
     return Found(point_at(draft.utc, zone), words, waits=draft.waits)
 

@@ -6,7 +6,9 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from cadence.frozen import dataclass
-from cadence.model.sequence import AnchorKind, Outside, Slot
+from cadence.model.sequence import AnchorKind, AssignKind, Outside, Slot
+from cadence.planning.rules import active_rules
+from cadence.planning.zones import own_words
 from cadence.sequence.templates import is_plain
 from cadence.timing.calendar import BusinessCalendar
 from cadence.timing.civil import DAY
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
     from cadence.model.people import Employee
     from cadence.model.sequence import Assign, Due, Sequence, Step
     from cadence.planning.due import Placement
+    from cadence.planning.lanes import Lane
     from cadence.planning.point import Point
+    from cadence.planning.rules import ActiveRule
     from cadence.planning.window import Window
 
 __all__ = ["CompiledSequence", "CompiledStep", "compile_sequence"]
 
 _KEPT = 32
+_POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 _OFFICE_DAYS = BusinessCalendar("Monday to Friday", (*every_day([ALL_DAY])[:5], (), ()))
 """What business days mean where no calendar is given. It closes nothing: only counting uses it."""
 
@@ -63,10 +68,20 @@ class CompiledStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledSequence:
-    """The steps in the order in which they are computed: after what they count from, else as in the file."""
+    """The steps in the order in which they are computed: after what they count from, else as in the file.
+
+    `rules` are the sequence's own, in force; `own_words` its time zones that no assignee can change. It `is_plain`
+    where dues depend on dates alone, and `is_checked` where a record may lack something that bodies need. `lanes`
+    remembers what was found, by zone.
+    """
 
     sequence: Sequence
     steps: tuple[CompiledStep, ...]
+    rules: tuple[ActiveRule, ...]
+    own_words: frozenset[str]
+    is_plain: bool
+    is_checked: bool
+    lanes: dict[str, list[Lane]] = field(default_factory=dict)
 
 
 def compile_sequence(sequence: Sequence) -> CompiledSequence:
@@ -90,7 +105,16 @@ def _compile(sequence: Sequence) -> CompiledSequence:
     ordered: dict[str, Step] = {}
     for step in sequence.steps:
         _order(step, sequence, ordered)
-    return CompiledSequence(sequence, tuple(_compile_step(sequence, s, positions[s.id]) for s in ordered.values()))
+    steps = tuple(_compile_step(sequence, step, positions[step.id]) for step in ordered.values())
+    rules = active_rules(sequence.rules)
+    return CompiledSequence(
+        sequence,
+        steps,
+        rules=rules,
+        own_words=own_words(sequence),
+        is_plain=not rules and all(_is_plain(each) for each in steps),
+        is_checked=any(_is_checked(each) for each in steps),
+    )
 
 
 def _order(step: Step, sequence: Sequence, ordered: dict[str, Step]) -> None:
@@ -172,6 +196,28 @@ def _is_reusable(step: Step) -> bool:
     """Whether the due depends on step, anchor and window alone: nothing of the record, no warning, no occurrence."""
     plain = step.repeat is None and not isinstance(step.due.at, Slot)
     return plain and step.outside is Outside.SHIFT and step.roll is not Roll.SKIP
+
+
+def _is_plain(compiled: CompiledStep) -> bool:
+    """Whether the due depends on dates alone: not on the record's other values, on other dues, or on people."""
+    step = compiled.step
+    if step.condition or step.variant or step.not_before or step.not_after or "assignee" in step.clocks:
+        return False
+    if isinstance(step.due.at, Slot) or (step.repeat and step.repeat.rrule):
+        return False
+    return compiled.assign is None or _is_plain_assign(compiled.assign)
+
+
+def _is_plain_assign(assign: Assign) -> bool:
+    """Whether nobody's turn is used up, and nobody stands in."""
+    if assign.kind in _POOLS or assign.cover is not None:
+        return False
+    return assign.otherwise is None or _is_plain_assign(assign.otherwise)
+
+
+def _is_checked(compiled: CompiledStep) -> bool:
+    step = compiled.step
+    return bool(compiled.render or compiled.assign or step.mentions or step.associate)
 
 
 def _wraps(calendar: BusinessCalendar | None) -> bool:

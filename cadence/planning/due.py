@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cadence.planning.rules import RuleBook
     from cadence.timing.offset import Offset
 
-__all__ = ["Placement", "brought_past_now", "compute_due", "first_day"]
+__all__ = ["Placement", "brought_past_now", "compute_due", "first_day", "place"]
 
 _KEPT = 8192
 
@@ -92,7 +92,7 @@ def _placed(draft: Draft, point: Point, chosen: RuleDate | None) -> int:
     """Return where steps 2 to 6 put the due. What they found for the same point and window before is used again."""
     compiled = draft.compiled
     if not compiled.is_reusable:
-        return _place(draft, point, chosen)
+        return place(draft, point, chosen)
     key = (draft.window, point.day if compiled.is_by_day else point)
     known = compiled.placements.get(key)
     if known is None:
@@ -108,13 +108,14 @@ def _placed(draft: Draft, point: Point, chosen: RuleDate | None) -> int:
 def _placement(draft: Draft, point: Point) -> Placement:
     trace, draft.trace = draft.trace, Trace()
     try:
-        utc = _place(draft, point, None)
+        utc = place(draft, point)
         return Placement(utc, draft.trace, draft.lands_on_close)
     finally:
         draft.trace = trace
 
 
-def _place(draft: Draft, point: Point, chosen: RuleDate | None) -> int:
+def place(draft: Draft, point: Point, chosen: RuleDate | None = None) -> int:
+    """Return where steps 2 to 6 put the due; they depend on step, point, window and seed alone."""
     compiled = draft.compiled
     offset = offset_of(compiled.step.due.offset, compiled.step.repeat, draft.occurrence)
     if chosen is not None or compiled.chooses_day or point.time is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cadence.timing.offset import Offset
     from cadence.timing.zones import Zone
 
-__all__ = ["Chosen", "choose_enrollment", "entries_of"]
+__all__ = ["FIRST", "Chosen", "choose_enrollment", "entries_of"]
 
 _UNSENT = frozenset({State.PLANNED, State.SENDING, State.IN_DOUBT, State.REJECTED})
 _OVER = frozenset({State.COMPLETED, State.CANCELLED})
@@ -32,13 +32,17 @@ class Chosen(NamedTuple):
     number: int
 
 
+FIRST = Chosen(None, 1)
+"""Of a record that was never enrolled."""
+
+
 def choose_enrollment(enroll: Enroll, history: History, *, now: datetime, zone: Zone) -> Chosen:
     """Return the latest enrollment where the policy does not allow another one now, else the next number.
 
     One that was not sent to its end is always gone on with, so that a second run after a crash enrolls nobody twice.
     """
     if not history.enrollments:
-        return Chosen(None, 1)
+        return FIRST
     latest = history.enrollments[-1]
     entries = entries_of(history, latest)
     if enroll.policy is EnrollPolicy.ONCE or _is_unsent(entries):

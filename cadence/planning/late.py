@@ -9,6 +9,9 @@ from cadence.model.plan import Activity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+
+    from cadence.model.plan import Action
 
 __all__ = ["LateActivity", "late_activity"]
 
@@ -46,10 +49,21 @@ class LateActivity(Activity):
         return Activity, tuple(getattr(self, each) for each in _FIELDS)
 
 
-def late_activity(write: Callable[[], Activity], **known: Any) -> Activity:
-    """Return the activity that *write* will give; *known* are the fields that need not wait for it."""
-    activity = object.__new__(LateActivity)
-    object.__setattr__(activity, "_write", write)
-    for name, value in known.items():
-        object.__setattr__(activity, name, value)
+def late_activity(
+    write: Callable[[], Activity], step: str, *, action: Action, due_at: datetime | None, reason: str | None
+) -> Activity:
+    """Return the activity that *write* will give; the other fields are those that need not wait for it."""
+    activity = _new(LateActivity)
+    _set_write(activity, write)
+    _set_step(activity, step)
+    _set_action(activity, action)
+    _set_due_at(activity, due_at)
+    _set_reason(activity, reason)
     return activity
+
+
+_new: Callable[[type[LateActivity]], LateActivity] = object.__new__
+_set_write, _set_step, _set_action, _set_due_at, _set_reason = (
+    getattr(LateActivity, name).__set__ for name in ("_write", "step", "action", "due_at", "reason")
+)
+"""Setters of the slots themselves: a plan makes an activity for every step, and this is what that costs."""

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Many
 
     from cadence.diagnostics import Finding
+    from cadence.model.sequence import Step
     from cadence.planning.draft import Draft
 
-__all__ = ["lint_drafts"]
+__all__ = ["lint_drafts", "reordered"]
 
 
 def lint_drafts(drafts: Many[Draft]) -> list[Finding]:
@@ -39,8 +40,13 @@ def _reordered(drafts: list[Draft]) -> Iterator[Finding]:
     plain = [draft for draft in drafts if draft.compiled.step.repeat is None and not draft.compiled.backwards]
     for one, other in pairwise(plain):
         if one.compiled.position > other.compiled.position and one.utc < other.utc:
-            message = f"{one.subject} is due before {other.subject}, which stands above it in the file"
-            yield warning("reordered-steps", message, place=one.compiled.step.place, hint="check its offset")
+            yield reordered(one.compiled.step, other.compiled.step)
+
+
+def reordered(one: Step, other: Step) -> Finding:
+    """Return the warning that *one* is due before *other*."""
+    message = f"step '{one.id}' is due before step '{other.id}', which stands above it in the file"
+    return warning("reordered-steps", message, place=one.place, hint="check its offset")
 
 
 def _on_closes(drafts: list[Draft]) -> Iterator[Finding]:

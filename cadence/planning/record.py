@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.errors import CadenceError
 from cadence.model.entry import History
-from cadence.model.people import Directory
+from cadence.model.people import Directory, Employee
 from cadence.model.plan import EnrollmentPlan
 from cadence.model.sequence import Rules
 from cadence.planning.activities import ActivityMaker
 from cadence.planning.assignment import Turns
+from cadence.planning.lanes import along_lanes
+from cadence.planning.late import late_activity
 from cadence.planning.lint import lint_drafts
 from cadence.planning.problem import as_finding, refusal
 from cadence.planning.steps import StepPlanner
@@ -22,10 +27,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cadence.diagnostics import Finding
-    from cadence.model.people import Record
+    from cadence.model.people import Record, Role
     from cadence.model.plan import Activity
     from cadence.model.sequence import Sequence
     from cadence.planning.draft import Draft
+    from cadence.planning.lanes import Placed
     from cadence.planning.subject import Subject
 
 __all__ = ["Planned", "plan_one", "plan_record"]
@@ -68,14 +74,88 @@ def plan_record(  # noqa: PLR0913 - what a plan depends on
 def plan_one(sequence: Sequence, record: Record, *, shared: Shared, request: Request) -> Planned:
     """Return the same as `plan_record`, with what the records of a plan share; its turns move on."""
     subject = subject_of(sequence, record, shared=shared, request=request)
+    along = along_lanes(subject)
+    if along is not None and _can_be_written(along.placed, subject):
+        return _planned(subject, _late_activities(along.placed, subject), along.findings)
+    drafts, activities = _in_full(subject)
+    warnings = (warning for draft in drafts for warning in draft.warnings)
+    return _planned(subject, activities, (*warnings, *lint_drafts(drafts)))
+
+
+def _planned(subject: Subject, activities: tuple[Activity, ...], findings: tuple[Finding, ...]) -> Planned:
+    turns = subject.shared.turns
+    return Planned(_enrollment(subject, activities), (*subject.findings, *findings), dict(turns.cursors))
+
+
+def _in_full(subject: Subject) -> tuple[list[Draft], tuple[Activity, ...]]:
+    """Return drafts and activities, both in submission order. Raises PlanError with everything in the way."""
     errors: list[Finding] = []
     drafts = _drafts(subject, errors)
-    activities = _activities(subject, drafts, shared, errors)
+    activities = _activities(subject, drafts, errors)
     if errors:
-        raise refusal(sequence.name, record.label, errors)
-    warnings = (warning for draft in drafts for warning in draft.warnings)
-    findings = (*subject.findings, *warnings, *lint_drafts(drafts))
-    return Planned(_enrollment(subject, activities), findings, dict(shared.turns.cursors))
+        raise refusal(subject.sequence.name, subject.record.label, errors)
+    return drafts, activities
+
+
+def _can_be_written(placed: list[Placed], subject: Subject) -> bool:
+    """Whether everybody can be found and every note be rendered; somebody with leave is left to the long way."""
+    if not (subject.compiled.is_checked or subject.directory.activity_types):
+        return True
+    try:
+        assigned = _checked(placed, subject)
+    except CadenceError:
+        return False
+    if any(isinstance(who, Employee) and who.leave for who, _ in assigned):
+        return False
+    subject.shared.busy.update((who.id, day) for who, day in assigned)
+    return True
+
+
+def _checked(placed: list[Placed], subject: Subject) -> list[tuple[Employee | Role, int]]:
+    """Return who gets something, and on which local day. Raises CadenceError."""
+    maker, found = ActivityMaker(subject), []
+    for each in placed:
+        draft = each.draft()
+        assign = draft.compiled.assign
+        if assign is not None:
+            draft.assigned = subject.assigner.pick(assign, pool=draft.compiled.pool)
+            found.append((draft.assigned.who, each.point.day))
+        if each.lane.waits is None:
+            maker.check(draft)
+    return found
+
+
+def _late_activities(placed: list[Placed], subject: Subject) -> tuple[Activity, ...]:
+    """Return activities for which the steps are planned in full once somebody reads more than a due."""
+    write = _Writer(subject).write
+    return tuple(
+        [
+            late_activity(
+                partial(write, number),
+                each.lane.step_id,
+                action=each.lane.action,
+                due_at=each.due_at,
+                reason=each.lane.waits,
+            )
+            for number, each in enumerate(placed)
+        ]
+    )
+
+
+class _Writer:
+    """Plans a record in full when the first of its activities is read; it uses up no turns."""
+
+    __slots__ = ("_subject", "_written")
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._written: tuple[Activity, ...] | None = None
+
+    def write(self, number: int) -> Activity:
+        if self._written is None:
+            apart = replace(self._subject.shared, turns=Turns(), busy=Counter())
+            self._written = _in_full(replace(self._subject, shared=apart))[1]
+        return self._written[number]
 
 
 def _drafts(subject: Subject, errors: list[Finding]) -> list[Draft]:
@@ -95,8 +175,8 @@ def _submission_order(draft: Draft) -> tuple[int, int, int]:
     return draft.utc, draft.compiled.position, draft.occurrence
 
 
-def _activities(subject: Subject, drafts: list[Draft], shared: Shared, errors: list[Finding]) -> tuple[Activity, ...]:
-    maker = ActivityMaker(subject, shared)
+def _activities(subject: Subject, drafts: list[Draft], errors: list[Finding]) -> tuple[Activity, ...]:
+    maker = ActivityMaker(subject)
     made = []
     for draft in drafts:
         try:

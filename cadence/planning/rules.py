@@ -41,9 +41,9 @@ class ActiveRule(NamedTuple):
     check: Callable[[Draft, int, int, Touches], Bite | None]
 
 
-def active_rules(*levels: Rules) -> tuple[ActiveRule, ...]:
-    """Return the rules of all levels, project and sequence; those of both apply."""
-    return tuple(active for rules in levels for active in _active(rules))
+def active_rules(rules: Rules) -> tuple[ActiveRule, ...]:
+    """Return those of *rules* that are there; the project's and a sequence's both apply."""
+    return tuple(_active(rules))
 
 
 class RuleBook(NamedTuple):

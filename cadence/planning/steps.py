@@ -17,7 +17,7 @@ from cadence.planning.leave import leave_at
 from cadence.planning.occurrences import rule_dates
 from cadence.planning.trace import Rule
 from cadence.planning.window import window_of
-from cadence.planning.zones import depends_on_assignee, resolve_zone
+from cadence.planning.zones import resolve_zone
 from cadence.timing.instants import from_datetime
 
 if TYPE_CHECKING:
@@ -139,21 +139,21 @@ class StepPlanner:
 
     def _zone(self, assigned: Assigned | None) -> tuple[Zone, str]:
         subject = self._subject
-        if not depends_on_assignee(subject.sequence, subject.zone_word):
+        if subject.zone_word in subject.compiled.own_words:
             return subject.zone, subject.zone_word
-        who = assigned.who if assigned else None
+        who = assigned.who if assigned and isinstance(assigned.who, Employee) else None
         return resolve_zone(
             subject.sequence,
             subject.record,
             directory=subject.directory,
-            assignee=who if isinstance(who, Employee) else None,
+            assignee=lambda: who,
             findings=subject.findings,
         )
 
     def _settle(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
         """Give the draft its due: the one that stands already, or the computed one."""
         subject = self._subject
-        fixed = None if draft.entry is None else fixed_due(draft.entry, subject.now, force=subject.force)
+        fixed = None if draft.entry is None else fixed_due(draft.entry, subject.shared.now, force=subject.shared.force)
         if draft.entry is not None and fixed is not None:
             draft.utc = from_datetime(fixed)
             draft.assigned = subject.assigner.assigned_before(draft.entry)
@@ -170,7 +170,7 @@ class StepPlanner:
             draft.trace.note(Rule.ASSIGNEE, f"{draft.assigned.who.name}: {draft.assigned.reason}")
         compute_due(draft, found, chosen=chosen, anchors=self._anchors, book=subject.book)
         if draft.entry is None:
-            brought_past_now(draft, from_datetime(subject.now), anchors=self._anchors, book=subject.book)
+            brought_past_now(draft, from_datetime(subject.shared.now), anchors=self._anchors, book=subject.book)
 
     def _cover(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
         """Hand the draft to whoever covers for an assignee who is on leave at the due that it would have."""
@@ -192,7 +192,7 @@ class StepPlanner:
         who = draft.assigned.who.id if draft.assigned else None
         self._subject.book.touches.add(draft.utc, draft.zone, who)
         if who is not None:
-            self._subject.turns.load[who] += 1
+            self._subject.shared.turns.load[who] += 1
 
 
 def _occurrences(compiled: CompiledStep, found: Found, zone: Zone) -> Iterator[tuple[int, RuleDate | None]]:

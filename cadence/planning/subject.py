@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.model.entry import History
@@ -12,7 +13,7 @@ from cadence.model.sequence import AssignKind, Rules
 from cadence.planning.assignment import Assigner, Turns
 from cadence.planning.changes import is_completed, is_touch
 from cadence.planning.compiled import compile_sequence
-from cadence.planning.enrollment import choose_enrollment, differences, entries_of
+from cadence.planning.enrollment import FIRST, choose_enrollment, differences, entries_of
 from cadence.planning.identity import enrollment_key
 from cadence.planning.namespace import Namespace
 from cadence.planning.params import read_params, unusable_params
@@ -27,7 +28,7 @@ from cadence.timing.instants import from_datetime, to_datetime
 from cadence.timing.zones import zone as zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from cadence.diagnostics import Finding
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from cadence.model.people import Record
     from cadence.model.sequence import Sequence
     from cadence.planning.compiled import CompiledSequence
+    from cadence.planning.enrollment import Chosen
+    from cadence.planning.rules import ActiveRule
     from cadence.timing.zones import Zone
 
 __all__ = ["Request", "Shared", "Subject", "subject_of"]
@@ -42,7 +45,7 @@ __all__ = ["Request", "Shared", "Subject", "subject_of"]
 _POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 
 
-@dataclass(slots=True)
+@dataclass
 class Shared:
     """What the records of one plan have in common, and what goes on from one to the next.
 
@@ -57,6 +60,11 @@ class Shared:
     turns: Turns = field(default_factory=Turns)
     busy: Counter[tuple[str, int]] = field(default_factory=Counter)
 
+    @cached_property
+    def active(self) -> tuple[ActiveRule, ...]:
+        """The project's rules in force."""
+        return active_rules(self.rules)
+
 
 class Request(NamedTuple):
     """What was asked for one record, and what the ledger holds for it."""
@@ -66,35 +74,27 @@ class Request(NamedTuple):
     history: History = History()
 
 
-@dataclass(slots=True)
+@dataclass
 class Subject:
-    """One record under one sequence while it is being planned.
+    """One record under one sequence while it is being planned; what few records need is worked out when asked for.
 
-    `existing` is the enrollment that is gone on with, None for a new one; `enrollment` is its key in either case, and
-    `entries` what the ledger holds for it, by key. `start` is in epoch seconds. `zone` is the record's own, and
-    `zone_word` the word of the sequence that gave it. `seed` is what stable hashes of this record start from.
+    `existing` is the enrollment that is gone on with, None for a new one, and `entries` what the ledger holds for it,
+    by key. `earlier` are the dues of the record's other enrollments. `start` is in epoch seconds. `zone` is the
+    record's own, and `zone_word` the word of the sequence that gave it.
     """
 
     compiled: CompiledSequence
     record: Record
-    directory: Directory
+    shared: Shared
     params: Mapping[str, Any]
     existing: Enrollment | None
     number: int
-    enrollment: str
     entries: Mapping[str, Entry]
+    earlier: Iterable[int]
     start: int
-    now: datetime
     zone: Zone
     zone_word: str
-    variant: str | None
-    namespace: Namespace
     assigner: Assigner
-    turns: Turns
-    book: RuleBook
-
-    force: bool
-    seed: str
     findings: list[Finding]
 
     @property
@@ -102,70 +102,100 @@ class Subject:
         """The sequence itself."""
         return self.compiled.sequence
 
+    @property
+    def directory(self) -> Directory:
+        """What is known of the account."""
+        return self.shared.directory
+
+    @cached_property
+    def enrollment(self) -> str:
+        """The key of the enrollment, new or not."""
+        if self.existing is not None:
+            return self.existing.key
+        return enrollment_key(self.directory.target, self.sequence.name, record=self.record, number=self.number)
+
+    @cached_property
+    def variant(self) -> str | None:
+        """The record's variant."""
+        return variant_of(self.sequence, self.record.entity_id) if self.sequence.variants else None
+
+    @cached_property
+    def seed(self) -> str:
+        """What stable hashes of this record start from."""
+        return f"{self.sequence.name}\x00{self.record.entity_id}"
+
+    @cached_property
+    def book(self) -> RuleBook:
+        """The rules in force, and the dues so far."""
+        return RuleBook(self.shared.active + self.compiled.rules, Touches(self.earlier, self.shared.busy))
+
+    @cached_property
+    def namespace(self) -> Namespace:
+        """What the record's conditions and notes can name."""
+        return Namespace(
+            self.sequence,
+            self.record,
+            params=self.params,
+            directory=self.directory,
+            times=(self.start, from_datetime(self.shared.now)),
+            completed={entry.step: "completed" for entry in self.entries.values() if is_completed(entry)},
+        )
+
 
 def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: Request) -> Subject:
     """Return the record made ready for its steps. Raises PlanError for unusable params or zones."""
     findings: list[Finding] = []
     directory, history = shared.directory, request.history
+    compiled = compile_sequence(sequence)
     wanted = _params(sequence, record, directory, request.params or {})
-    known_zone = zone_named(zone_name_of(sequence, record, directory=directory) or "UTC")
-    existing, number = choose_enrollment(sequence.enroll, history, now=shared.now, zone=known_zone)
+    existing, number = _enrollment(sequence, record, shared, history)
     params = wanted if existing is None else existing.params
     assigner = Assigner(sequence, record, params=params, directory=directory, turns=shared.turns)
     entries = entries_of(history, existing) if existing else ()
-    _keep_assignees(assigner, sequence, entries)
+    if entries:
+        _keep_assignees(assigner, compiled, entries)
     zone, word = _zone(sequence, record, directory, assigner, findings)
     start = _start(request.start, shared.now, zone)
-    touches = Touches(_earlier_dues(history, existing), shared.busy)
     if existing is not None:
         asked = {name: wanted[name] for name in request.params or {}}
         findings += differences(existing, start=None if request.start is None else to_datetime(start), params=asked)
         start = from_datetime(existing.start)
     return Subject(
-        compiled=compile_sequence(sequence),
+        compiled=compiled,
         record=record,
-        directory=directory,
+        shared=shared,
         params=params,
         existing=existing,
         number=number,
-        enrollment=existing.key if existing else _new_key(sequence, record, directory, number),
         entries={entry.key: entry for entry in entries},
+        earlier=_earlier_dues(history, existing) if history.entries else (),
         start=start,
-        now=shared.now,
         zone=zone,
         zone_word=word,
-        variant=variant_of(sequence, record.entity_id),
-        namespace=Namespace(
-            sequence,
-            record,
-            params=params,
-            directory=directory,
-            times=(start, from_datetime(shared.now)),
-            completed={entry.step: "completed" for entry in entries if is_completed(entry)},
-        ),
         assigner=assigner,
-        turns=shared.turns,
-        book=RuleBook(active_rules(shared.rules, sequence.rules), touches),
-        force=shared.force,
-        seed=f"{sequence.name}\x00{record.entity_id}",
         findings=findings,
     )
 
 
-def _new_key(sequence: Sequence, record: Record, directory: Directory, number: int) -> str:
-    return enrollment_key(directory.target, sequence.name, record=record, number=number)
+def _enrollment(sequence: Sequence, record: Record, shared: Shared, history: History) -> Chosen:
+    if not history.enrollments:
+        return FIRST
+    zone = zone_named(zone_name_of(sequence, record, directory=shared.directory) or "UTC")
+    return choose_enrollment(sequence.enroll, history, now=shared.now, zone=zone)
 
 
 def _params(sequence: Sequence, record: Record, directory: Directory, given: Mapping[str, Any]) -> dict[str, Any]:
-    problems = [*unusable_params(sequence, given, directory=directory)] if sequence.params or given else []
+    if not sequence.params and not given:
+        return {}
+    problems = [*unusable_params(sequence, given, directory=directory)]
     if problems:
         subject = f"sequence '{sequence.name}'"
         raise refusal(sequence.name, record.label, [as_finding(each, subject, place=None) for each in problems])
     return read_params(sequence, given, directory=directory)
 
 
-def _keep_assignees(assigner: Assigner, sequence: Sequence, entries: tuple[Entry, ...]) -> None:
-    pools = {c.step.id: c for c in compile_sequence(sequence).steps if c.assign and c.assign.kind in _POOLS}
+def _keep_assignees(assigner: Assigner, compiled: CompiledSequence, entries: tuple[Entry, ...]) -> None:
+    pools = {c.step.id: c for c in compiled.steps if c.assign and c.assign.kind in _POOLS}
     for entry in entries:
         if entry.step in pools:
             assigner.keep(pools[entry.step].pool, entry)
@@ -175,13 +205,16 @@ def _zone(
     sequence: Sequence, record: Record, directory: Directory, assigner: Assigner, findings: list[Finding]
 ) -> tuple[Zone, str]:
     """Return the zone of the record, and the word that gave it; the assignee of the sequence may give one."""
+
+    def assignee() -> Employee | None:
+        try:
+            assigned = assigner.pick(sequence.assign, pool=sequence.name, advance=False) if sequence.assign else None
+        except Problem:
+            return None
+        return assigned.who if assigned and isinstance(assigned.who, Employee) else None
+
     try:
-        assigned = assigner.pick(sequence.assign, pool=sequence.name, advance=False) if sequence.assign else None
-    except Problem:
-        assigned = None
-    who = assigned.who if assigned and isinstance(assigned.who, Employee) else None
-    try:
-        return resolve_zone(sequence, record, directory=directory, assignee=who, findings=findings)
+        return resolve_zone(sequence, record, directory=directory, assignee=assignee, findings=findings)
     except Problem as problem:
         finding = as_finding(problem, f"sequence '{sequence.name}'", place=None)
         raise refusal(sequence.name, record.label, [finding]) from None

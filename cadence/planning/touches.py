@@ -9,6 +9,7 @@ from cadence.timing.civil import DAY
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Iterable
 
     from cadence.timing.zones import Zone
 
@@ -22,7 +23,7 @@ class Touches:
 
     __slots__ = ("_busy", "_dues")
 
-    def __init__(self, dues: list[int], busy: Counter[tuple[str, int]]) -> None:
+    def __init__(self, dues: Iterable[int], busy: Counter[tuple[str, int]]) -> None:
         self._dues = sorted(dues)
         self._busy = busy
 

@@ -10,14 +10,14 @@ from cadence.planning.problem import Problem, warning
 from cadence.timing.zones import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cadence.diagnostics import Finding
     from cadence.model.people import Business, Directory, Employee, Record
     from cadence.model.sequence import Sequence
     from cadence.timing.zones import Zone
 
-__all__ = ["depends_on_assignee", "resolve_zone", "zone_name_of"]
+__all__ = ["own_words", "resolve_zone", "zone_name_of"]
 
 _RECORD = "record."
 _ASSIGNEE = "assignee.timezone"
@@ -25,9 +25,14 @@ _BUSINESS = "business.timezone"
 
 
 def resolve_zone(
-    sequence: Sequence, record: Record, *, directory: Directory, assignee: Employee | None, findings: list[Finding]
+    sequence: Sequence,
+    record: Record,
+    *,
+    directory: Directory,
+    assignee: Callable[[], Employee | None],
+    findings: list[Finding],
 ) -> tuple[Zone, str]:
-    """Return the zone and the word of the sequence that gave it.
+    """Return the zone and the word of the sequence that gave it; *assignee* is asked only where it matters.
 
     A name that is no zone is passed over with a warning. Raises Problem where none resolves.
     """
@@ -42,18 +47,19 @@ def resolve_zone(
 def zone_name_of(sequence: Sequence, record: Record, *, directory: Directory) -> str | None:
     """Return the name of the zone in which the record's local times are read, None where none resolves."""
     try:
-        return resolve_zone(sequence, record, directory=directory, assignee=None, findings=[])[0].name
+        return resolve_zone(sequence, record, directory=directory, assignee=_nobody, findings=[])[0].name
     except Problem:
         return None
 
 
-def depends_on_assignee(sequence: Sequence, word: str) -> bool:
-    """Whether another assignee may have another zone, where *word* gave the record's."""
-    return word == _ASSIGNEE or _ASSIGNEE in sequence.timezone[: sequence.timezone.index(word)]
+def own_words(sequence: Sequence) -> frozenset[str]:
+    """Return those of the sequence's words that stand before any assignee's: what they give holds for every step."""
+    words = sequence.timezone
+    return frozenset(words[: words.index(_ASSIGNEE)] if _ASSIGNEE in words else words)
 
 
 def _candidates(
-    sequence: Sequence, record: Record, business: Business | None, assignee: Employee | None
+    sequence: Sequence, record: Record, business: Business | None, assignee: Callable[[], Employee | None]
 ) -> Iterator[tuple[str, str]]:
     for word in sequence.timezone:
         name = _named(word, record, business, assignee)
@@ -61,15 +67,20 @@ def _candidates(
             yield word, name
 
 
-def _named(word: str, record: Record, business: Business | None, assignee: Employee | None) -> str | None:
+def _named(word: str, record: Record, business: Business | None, assignee: Callable[[], Employee | None]) -> str | None:
     if word.startswith(_RECORD):
         value = find_field(record, word.removeprefix(_RECORD))
         return None if value is None else str(value).strip()
     if word == _ASSIGNEE:
-        return assignee.timezone if assignee else None
+        who = assignee()
+        return who.timezone if who else None
     if word == _BUSINESS:
         return business.timezone if business else None
     return word
+
+
+def _nobody() -> None:
+    return None
 
 
 def _note(findings: list[Finding], word: str, name: str, error: UnknownZone) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import sys
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ class Holder:
 def this_process() -> Holder:
     """Return who is asking."""
     pid = os.getpid()
-    return Holder(pid, socket.gethostname(), _boot(), _started(pid) or "")
+    return Holder(pid, platform.node(), _boot(), _started(pid) or "")
 
 
 def is_gone(holder: Holder) -> bool:

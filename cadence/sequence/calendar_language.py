@@ -24,7 +24,11 @@ _INTERVAL_OR_CLOSED = Text(
 )
 _DAY_HOURS = Either(scalar=_INTERVAL_OR_CLOSED, items=ListOf(_INTERVAL, what="a list of hours"))
 HOURS = MapOf(
-    _DAY_HOURS, what="days such as mon, tue-thu, 'sat, sun', weekdays or daily", pattern=grammar.DAYS, build=hours.week
+    _DAY_HOURS,
+    what="days such as mon, tue-thu, 'sat, sun', weekdays or daily",
+    pattern=grammar.DAYS,
+    accepts=hours.are_days,
+    build=hours.week,
 )
 WINDOW = Either(
     scalar=Text("any, or hours such as '09:00-12:00'", pattern=rf"any|{grammar.INTERVAL}", parse=hours.window,

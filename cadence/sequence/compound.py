@@ -227,14 +227,18 @@ class ListOf(Shape):
 
 
 class MapOf(Shape):
-    """A mapping whose keys are names of one's own, of a form; the value is a dict, or what *build* makes of it."""
+    """A mapping whose keys are names of one's own; the value is a dict, or what *build* makes of it.
 
-    def __init__(
+    *pattern* is the names' form; where *accepts* tells it too, and sooner, *pattern* is for the schema alone.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a mapping can say about its names
         self,
         value: Shape,
         *,
         what: str,
         pattern: str,
+        accepts: Callable[[str], bool] | None = None,
         reserved: Iterable[str] = (),
         least: int = 0,
         build: Callable[[MapNode, dict[str, Any], str, Collector], Any] | None = None,
@@ -242,7 +246,7 @@ class MapOf(Shape):
         self._value = value
         self._build = build
         self._pattern = pattern
-        self._form = re.compile(pattern)
+        self._accepts = accepts
         self._reserved = frozenset(reserved)
         self._least = least
         self.what = what
@@ -259,7 +263,7 @@ class MapOf(Shape):
 
     def _entries(self, node: MapNode, key: str, found: Collector) -> Iterable[tuple[str, Any]]:
         for name, entry in node.entries.items():
-            if not self._form.fullmatch(name):
+            if not self._is_name(name):
                 message = f"'{name}' is not usable as a key of {key}; expected {self.what}"
                 found.error("bad-name", message, node.keys[name])
             elif name in self._reserved:
@@ -267,6 +271,9 @@ class MapOf(Shape):
                 found.error("reserved-name", message, node.keys[name], "choose another")
             else:
                 yield name, self._value.read(entry, f"{key} '{name}'", found)
+
+    def _is_name(self, name: str) -> bool:
+        return bool(self._accepts(name) if self._accepts else re.fullmatch(self._pattern, name))
 
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
         """Return an object with free keys."""

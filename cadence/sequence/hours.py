@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cadence.sequence.nodes import MapNode
     from cadence.timing.hours import Interval, Week
 
-__all__ = ["ANY", "daily", "intervals", "reasons", "special", "week", "window"]
+__all__ = ["ANY", "are_days", "daily", "intervals", "reasons", "special", "week", "window"]
 
 
 ANY = "any"
@@ -60,6 +60,11 @@ def week(node: MapNode, given: dict[str, Any], key: str, found: Collector) -> An
             days[day] = intervals(given.get(name, ()))
     complete = all(name in given for name in node.entries)
     return tuple(days.get(day, ()) for day in range(7)) if complete else INVALID
+
+
+def are_days(name: str) -> bool:
+    """Whether *name* names weekdays."""
+    return bool(_days(name))
 
 
 def _days(name: str) -> tuple[int, ...]:

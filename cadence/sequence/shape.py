@@ -86,7 +86,6 @@ class Text(Shape):
         self.what = what
         self._name = name
         self._pattern = pattern
-        self._form = re.compile(pattern) if pattern and parse is None else None
         self._parse = parse
         self._reserved = frozenset(reserved)
         self._examples = tuple(examples)
@@ -104,7 +103,7 @@ class Text(Shape):
         return scalar.text if self._accepts(scalar, key, found) else INVALID
 
     def _accepts(self, node: ScalarNode, key: str, found: Collector) -> bool:
-        if self._form and not self._form.fullmatch(node.text):
+        if self._pattern and not re.fullmatch(self._pattern, node.text):
             found.error("bad-name", f"'{node.shown}' is not usable as {key}; expected {self.what}", node.place)
         elif node.text in self._reserved:
             found.error(

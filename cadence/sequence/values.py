@@ -22,7 +22,6 @@ __all__ = [
     "dates", "datetime_of", "interval", "interval_or_closed", "offset", "read_offset", "read_time", "zone",
 ]  # fmt: skip
 
-_DATETIME = re.compile(grammar.DATETIME)
 _DAY_NAMES = tuple(day.capitalize() for day in grammar.SHORT_DAYS)
 
 
@@ -117,7 +116,7 @@ def datetime_of(node: ScalarNode, key: str, found: Collector) -> Any:
     must be right.
     """
     hint = "write it as '2026-11-23 10:00' (local), '2026-11-23T15:00:00Z' or '2026-11-23T10:00:00-05:00'"
-    if not _DATETIME.fullmatch(node.text):
+    if not re.fullmatch(grammar.DATETIME, node.text):
         found.error("bad-datetime", f"'{node.shown}' is not a date with a time in {key}", node.place, hint)
         return INVALID
     weekday, text = (node.text[:3], node.text[4:]) if node.text[0].isalpha() else ("", node.text)

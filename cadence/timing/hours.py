@@ -41,6 +41,8 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?\s*(am|pm)?", re.IGNORECASE | re.ASCII)
 _SEPARATOR = re.compile(r"\s*[-\u2013]\s*")
 _CLOSED = frozenset({"", "closed", "none"})
+# Not str.lower, which would take a Kelvin sign for a k.
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _GROUPS = {
     "weekdays": (0, 1, 2, 3, 4),
     "weekend": (5, 6),
@@ -152,7 +154,7 @@ def parse_days(text: str) -> tuple[int, ...]:
     A range may pass the weekend, as in "fri-mon". Raises CalendarError.
     """
     days: list[int] = []
-    for part in text.lower().split(","):
+    for part in text.translate(_LOWER).split(","):
         days.extend(_days_of(" ".join(part.split()), text))
     return tuple(dict.fromkeys(days))
 

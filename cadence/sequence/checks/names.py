@@ -25,8 +25,8 @@ _ROOTS = ("record", "param", "start", "assignee", "business", "sequence", "step"
 _PEOPLE = frozenset({ParamType.EMPLOYEE, ParamType.ROLE, ParamType.STRING})
 _DATES = frozenset({ParamType.DATE, ParamType.DATETIME, ParamType.STRING})
 _FORMS = {
-    ParamType.DATE: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    ParamType.DATETIME: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{5,8}(Z|[+-][0-9]{2}:[0-9]{2})?"),
+    ParamType.DATE: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    ParamType.DATETIME: r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{5,8}(Z|[+-][0-9]{2}:[0-9]{2})?",
 }
 
 
@@ -93,7 +93,7 @@ def _is_date(text: str, kind: ParamType) -> bool:
         datetime.fromisoformat(text)
     except ValueError:
         return False
-    return bool(_FORMS[kind].fullmatch(text))
+    return bool(re.fullmatch(_FORMS[kind], text))
 
 
 def _check_param_types(outline: Outline, found: Collector) -> None:

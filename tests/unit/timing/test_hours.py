@@ -140,6 +140,7 @@ def test_days_are_named_alone_in_ranges_and_in_groups(text: str, days: tuple[int
         ("mon-thurs", "unknown day 'thurs' in 'mon-thurs'; did you mean 'thursday'?"),
         ("x", "unknown day 'x'; days are mon, tue, ... sun, weekdays, weekend or daily"),
         ("mon-wed-fri", "days 'mon-wed-fri' are not a range; write it as 'mon-thu'"),
+        ("wee\u212adays", "unknown day 'wee\u212adays'; did you mean 'weekdays'?"),
     ],
 )
 def test_an_unknown_day_is_refused_with_what_was_meant(text: str, message: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.model.people import Employee, Role
@@ -36,7 +37,7 @@ class Turns:
     """What goes on from record to record: whose turn it is in each pool, and how many activities each has got."""
 
     cursors: dict[str, int] = field(default_factory=dict)
-    load: Counter[str] = field(default_factory=Counter)
+    load: defaultdict[str, int] = field(default_factory=partial(defaultdict, int))
 
 
 class Assigner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cadence.frozen import dataclass
@@ -12,8 +13,10 @@ from cadence.planning.zones import own_words
 from cadence.sequence.templates import is_plain
 from cadence.timing.calendar import BusinessCalendar
 from cadence.timing.civil import DAY
+from cadence.timing.holidays import holidays_version
 from cadence.timing.hours import ALL_DAY, every_day
 from cadence.timing.roll import Roll
+from cadence.timing.zones import tzdata_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,8 +74,8 @@ class CompiledSequence:
     """The steps in the order in which they are computed: after what they count from, else as in the file.
 
     `rules` are the sequence's own, in force; `own_words` its time zones that no assignee can change. It `is_plain`
-    where dues depend on dates alone, and `is_checked` where a record may lack something that bodies need. `lanes`
-    remembers what was found, by zone.
+    where dues depend on dates alone, and `is_checked` where a record may lack something that bodies need. `versions`
+    are those of what the dues depend on. `lanes` remembers what was found, by zone.
     """
 
     sequence: Sequence
@@ -81,6 +84,7 @@ class CompiledSequence:
     own_words: frozenset[str]
     is_plain: bool
     is_checked: bool
+    versions: Mapping[str, str]
     lanes: dict[str, list[Lane]] = field(default_factory=dict)
 
 
@@ -114,7 +118,18 @@ def _compile(sequence: Sequence) -> CompiledSequence:
         own_words=own_words(sequence),
         is_plain=not rules and all(_is_plain(each) for each in steps),
         is_checked=any(_is_checked(each) for each in steps),
+        versions=_versions(sequence),
     )
+
+
+def _versions(sequence: Sequence) -> dict[str, str]:
+    """Return the versions of zone and holiday data; that of the holidays is the lock file's where there is one."""
+    calendars = (sequence.calendar, *(step.calendar for step in sequence.steps))
+    locked = next((each.lock.package for each in calendars if each is not None and each.lock is not None), None)
+    return {"tzdata": tzdata_version(), "holidays": locked or _installed_holidays()}
+
+
+_installed_holidays = lru_cache(holidays_version)
 
 
 def _order(step: Step, sequence: Sequence, ordered: dict[str, Step]) -> None:

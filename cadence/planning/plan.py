@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cadence.errors import PlanError
@@ -12,10 +11,9 @@ from cadence.model.people import Directory
 from cadence.model.plan import Plan
 from cadence.model.sequence import Rules
 from cadence.planning.assignment import Turns
+from cadence.planning.compiled import compile_sequence
 from cadence.planning.record import plan_one
 from cadence.planning.subject import Request, Shared
-from cadence.timing.holidays import holidays_version
-from cadence.timing.zones import tzdata_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +53,7 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on
     *expires_after* the plan never expires. Raises PlanError with everything that stands in the way of any record.
     """
     histories = histories or {}
-    now = now.replace(microsecond=0)
+    now = now.replace(microsecond=0) if now.microsecond else now
     turns = Turns(dict(cursors) if cursors is not None else _cursors(histories))
     shared = Shared(now, directory, rules, force, marked, turns)
     planned: list[Planned] = []
@@ -70,12 +68,12 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on
         raise _together(failures)
     return Plan(
         now=now,
-        versions=_versions(sequence),
+        versions=dict(compile_sequence(sequence).versions),
         enrollments=tuple(each.enrollment for each in planned),
         target=directory.target,
         expires_at=None if expires_after is None else now + expires_after,
         cursors=dict(turns.cursors),
-        findings=tuple(dict.fromkeys(finding for each in planned for finding in each.findings)),
+        findings=_distinct([finding for each in planned for finding in each.findings]),
     )
 
 
@@ -96,11 +94,5 @@ def _together(failures: list[PlanError]) -> PlanError:
     return PlanError(f"{len(failures)} records cannot be planned:{lines}", findings=findings)
 
 
-def _versions(sequence: Sequence) -> dict[str, str]:
-    """Return the versions of what the dues depend on; that of the holidays is the lock file's where there is one."""
-    calendars = (sequence.calendar, *(step.calendar for step in sequence.steps))
-    locked = next((each.lock.package for each in calendars if each is not None and each.lock is not None), None)
-    return {"tzdata": tzdata_version(), "holidays": locked or _installed_holidays()}
-
-
-_installed_holidays = lru_cache(holidays_version)
+def _distinct(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(findings)) if len(findings) > 1 else tuple(findings)

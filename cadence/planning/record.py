@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -107,7 +107,8 @@ def _can_be_written(placed: list[Placed], subject: Subject) -> bool:
         return False
     if any(isinstance(who, Employee) and who.leave for who, _ in assigned):
         return False
-    subject.shared.busy.update((who.id, day) for who, day in assigned)
+    for who, day in assigned:
+        subject.shared.busy[who.id, day] += 1
     return True
 
 
@@ -153,7 +154,7 @@ class _Writer:
 
     def write(self, number: int) -> Activity:
         if self._written is None:
-            apart = replace(self._subject.shared, turns=Turns(), busy=Counter())
+            apart = replace(self._subject.shared, turns=Turns(), busy=defaultdict(int))
             self._written = _in_full(replace(self._subject, shared=apart))[1]
         return self._written[number]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.model.entry import History
@@ -45,11 +45,12 @@ __all__ = ["Request", "Shared", "Subject", "subject_of"]
 _POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 
 
-@dataclass
+@dataclass(slots=True)
 class Shared:
     """What the records of one plan have in common, and what goes on from one to the next.
 
-    `rules` are the project's; the sequence's own apply as well. `marked` says whether notes carry the marker.
+    `rules` are the project's, `active` those in force; the sequence's own apply as well. `marked` says whether notes
+    carry the marker. `busy` counts the dues of each assignee by local day.
     """
 
     now: datetime
@@ -58,12 +59,11 @@ class Shared:
     force: bool = False
     marked: bool = True
     turns: Turns = field(default_factory=Turns)
-    busy: Counter[tuple[str, int]] = field(default_factory=Counter)
+    busy: defaultdict[tuple[str, int], int] = field(default_factory=partial(defaultdict, int))
+    active: tuple[ActiveRule, ...] = field(init=False)
 
-    @cached_property
-    def active(self) -> tuple[ActiveRule, ...]:
-        """The project's rules in force."""
-        return active_rules(self.rules)
+    def __post_init__(self) -> None:
+        self.active = active_rules(self.rules)
 
 
 class Request(NamedTuple):
@@ -78,9 +78,9 @@ class Request(NamedTuple):
 class Subject:
     """One record under one sequence while it is being planned; what few records need is worked out when asked for.
 
-    `existing` is the enrollment that is gone on with, None for a new one, and `entries` what the ledger holds for it,
-    by key. `earlier` are the dues of the record's other enrollments. `start` is in epoch seconds. `zone` is the
-    record's own, and `zone_word` the word of the sequence that gave it.
+    `existing` is the enrollment that is gone on with, None for a new one; `enrollment` is its key in either case, and
+    `entries` what the ledger holds for it, by key. `earlier` are the dues of the record's other enrollments. `start` is
+    in epoch seconds. `zone` is the record's own, and `zone_word` the word of the sequence that gave it.
     """
 
     compiled: CompiledSequence
@@ -89,6 +89,7 @@ class Subject:
     params: Mapping[str, Any]
     existing: Enrollment | None
     number: int
+    enrollment: str
     entries: Mapping[str, Entry]
     earlier: Iterable[int]
     start: int
@@ -107,14 +108,7 @@ class Subject:
         """What is known of the account."""
         return self.shared.directory
 
-    @cached_property
-    def enrollment(self) -> str:
-        """The key of the enrollment, new or not."""
-        if self.existing is not None:
-            return self.existing.key
-        return enrollment_key(self.directory.target, self.sequence.name, record=self.record, number=self.number)
-
-    @cached_property
+    @property
     def variant(self) -> str | None:
         """The record's variant."""
         return variant_of(self.sequence, self.record.entity_id) if self.sequence.variants else None
@@ -167,6 +161,7 @@ def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: R
         params=params,
         existing=existing,
         number=number,
+        enrollment=existing.key if existing else _new_key(sequence, record, directory, number),
         entries={entry.key: entry for entry in entries},
         earlier=_earlier_dues(history, existing) if history.entries else (),
         start=start,
@@ -182,6 +177,10 @@ def _enrollment(sequence: Sequence, record: Record, shared: Shared, history: His
         return FIRST
     zone = zone_named(zone_name_of(sequence, record, directory=shared.directory) or "UTC")
     return choose_enrollment(sequence.enroll, history, now=shared.now, zone=zone)
+
+
+def _new_key(sequence: Sequence, record: Record, directory: Directory, number: int) -> str:
+    return enrollment_key(directory.target, sequence.name, record=record, number=number)
 
 
 def _params(sequence: Sequence, record: Record, directory: Directory, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cadence.timing.civil import DAY
 
 if TYPE_CHECKING:
-    from collections import Counter
+    from collections import defaultdict
     from collections.abc import Iterable
 
     from cadence.timing.zones import Zone
@@ -23,7 +23,7 @@ class Touches:
 
     __slots__ = ("_busy", "_dues")
 
-    def __init__(self, dues: Iterable[int], busy: Counter[tuple[str, int]]) -> None:
+    def __init__(self, dues: Iterable[int], busy: defaultdict[tuple[str, int], int]) -> None:
         self._dues = sorted(dues)
         self._busy = busy
 

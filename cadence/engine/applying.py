@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cadence.engine.binding import bound_to, unknown_references
 from cadence.engine.planning import record_digest
-from cadence.engine.targets import identity_of, open_target
+from cadence.engine.targets import identity_of
 from cadence.errors import CadenceError, PlanError, StalePlanError
 from cadence.planning.stale import check_fresh
 from cadence.runner import Conditions, Pace, submit
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cadence.engine.engine import Engine
     from cadence.engine.targets import OpenTarget
-    from cadence.model.people import Directory, Record
+    from cadence.model.people import Directory, Record, TargetIdentity
     from cadence.model.plan import Plan, Report
     from cadence.runner import ProgressEvent
     from cadence.runner.port import Submit
@@ -33,11 +33,12 @@ async def apply_plan(
 
     Raises StalePlanError, PlanError, TargetError, LedgerError before anything is sent.
     """
-    check_fresh(plan, now=engine.clock.now(), target=identity_of(engine.target), digests=_digests(plan, engine))
-    async with open_target(engine.settings, engine.target, engine.clock) as opened:
+    check_fresh(plan, now=engine.clock.now(), target=_known_target(engine), digests=_digests(plan, engine))
+    async with engine.opened(connections=_connections(engine, plan)) as opened:
         directory = await opened.directory()
         plan = bound_to(plan, directory)
-        check_fresh(plan, now=engine.clock.now(), records=await _changed_records(plan, opened))
+        changed = await _changed_records(plan, opened)
+        check_fresh(plan, now=engine.clock.now(), target=opened.identity, records=changed)
         _refuse_unknown(plan, directory)
         from cadence.ledger import open_ledger
 
@@ -56,6 +57,17 @@ def conditions_for(engine: Engine, opened: OpenTarget, progress: Callable[[Progr
     pace = Pace(terms=Terms(quiet=quiet), concurrency=submit_settings.concurrency)
     more: dict[str, Any] = {"progress": progress} if progress else {}
     return Conditions(clock=engine.clock, by=_who(), pace=pace, **more)
+
+
+def _known_target(engine: Engine) -> TargetIdentity | None:
+    """Return the account that the settings name, None where only the client that was handed over knows it."""
+    identity = identity_of(engine.target)
+    return identity if identity.business_id else None
+
+
+def _connections(engine: Engine, plan: Plan) -> int | None:
+    """Return how many connections a plan keeps busy, None for one enrollment, whose activities go one by one."""
+    return engine.settings.submit.concurrency if len(plan.enrollments) > 1 else None
 
 
 def _who() -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cadence.clock import SystemClock
-from cadence.config import load_settings
+from cadence.config import TargetSettings, load_settings
 from cadence.engine.running import run
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
     from pathlib import Path
 
     from cadence.clock import Clock
-    from cadence.config import Settings, TargetSettings
+    from cadence.config import Settings
     from cadence.diagnostics import Finding
     from cadence.engine.results import (
         BulkRow,
@@ -43,8 +44,9 @@ _T = TypeVar("_T")
 class Engine:
     """Plans and applies with the settings of a folder. Methods return when all is done; all raise CadenceError.
 
-    *target* names a target of the settings, *ledger* is a URL; both default to what the settings say. The work inside
-    is asynchronous; called inside a running loop it runs on a loop of its own in another thread.
+    *target* names a target of the settings, *ledger* is a URL; both default to what the settings say. *client* sends
+    the requests in place of connections of our own, see `apply`. The work inside is asynchronous; called inside a
+    running loop it runs on a loop of its own in another thread.
     """
 
     def __init__(
@@ -54,16 +56,27 @@ class Engine:
         clock: Clock | None = None,
         target: str | None = None,
         ledger: str | None = None,
+        client: Callable[..., Any] | None = None,
     ) -> None:
         self.settings = settings or load_settings()
         self.clock = clock or SystemClock()
         self._target_name = target
+        self._client = client
         self.ledger_url = ledger or self.settings.ledger_url
 
     @property
     def target(self) -> TargetSettings:
         """The target that this engine plans for and applies to. Raises ConfigError for an unknown one."""
-        return self.settings.target(self._target_name)
+        found = self.settings.target(self._target_name)
+        return TargetSettings("client", "the client handed over") if self._client and found.is_local else found
+
+    def opened(self, *, connections: int | None = None) -> AbstractAsyncContextManager[OpenTarget]:
+        """Return the target, to be entered and called; with *connections* for a bulk run that keeps so many busy."""
+        from cadence.engine.targets import hand_over, open_target
+
+        if self._client:
+            return hand_over(self._client, self.settings, self.target, clock=self.clock)
+        return open_target(self.settings, self.target, self.clock, connections=connections)
 
     def init(self, folder: Path | None = None) -> InitResult:
         """Set up *folder*, the working directory by default: settings, a first sequence, the embedded store."""
@@ -306,7 +319,5 @@ class Engine:
         return tuple(read(known)) if known else found
 
     async def _with_target(self, work: Callable[[OpenTarget], Awaitable[_T]]) -> _T:
-        from cadence.engine.targets import open_target
-
-        async with open_target(self.settings, self.target, self.clock) as opened:
+        async with self.opened() as opened:
             return await work(opened)

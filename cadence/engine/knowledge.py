@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cadence.engine.fields import ad_hoc_record, overridden
 from cadence.engine.running import run
-from cadence.engine.targets import identity_of, is_there, open_target
+from cadence.engine.targets import identity_of, is_there
 from cadence.errors import CadenceError, PlanError
 from cadence.frozen import dataclass
 from cadence.model.entry import History
@@ -16,8 +16,7 @@ from cadence.model.people import Directory
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cadence.clock import Clock
-    from cadence.config import Settings, TargetSettings
+    from cadence.config import TargetSettings
     from cadence.engine.engine import Engine
     from cadence.model.people import Record
     from cadence.sequence import Known
@@ -35,21 +34,14 @@ class Knowledge:
     history: History = field(default_factory=History)
 
 
-def learn(
-    settings: Settings,
-    target: TargetSettings,
-    clock: Clock,
-    *,
-    object_name: str,
-    reference: str,
-    fields: Mapping[str, Any],
-) -> Knowledge:
+def learn(engine: Engine, reference: str, *, object_name: str, fields: Mapping[str, Any]) -> Knowledge:
     """Return what the target knows of the record, *fields* laid over it; an ad hoc record where it knows none.
 
     Raises PlanError for a record that is not there and of which no field was given, TargetError for what the CRM says.
     """
-    if is_there(settings, target):
-        directory, stored = run(_ask(settings, target, clock, object_name=object_name, reference=reference))
+    target = engine.target
+    if is_there(engine.settings, target):
+        directory, stored = run(_ask(engine, reference, object_name=object_name))
     else:
         directory, stored = Directory(target=identity_of(target)), None
     if stored is not None:
@@ -76,7 +68,7 @@ def id_of(engine: Engine, reference: str) -> str | None:
         return None
 
     async def ask() -> str | None:
-        async with open_target(engine.settings, engine.target, engine.clock) as opened:
+        async with engine.opened() as opened:
             record = await opened.client.record("client_client", reference)
             return record.entity_id if record else None
 
@@ -92,25 +84,23 @@ def known_names(engine: Engine) -> Known | None:
         target = engine.target
         if not target.is_local or not is_there(engine.settings, target):
             return None
-        return run(_ask_names(engine.settings, target, engine.clock))
+        return run(_ask_names(engine))
     except CadenceError:  # what is wrong with a target is no finding of a file
         return None
 
 
-async def _ask_names(settings: Settings, target: TargetSettings, clock: Clock) -> Known:
+async def _ask_names(engine: Engine) -> Known:
     from cadence.sequence import Known
 
-    async with open_target(settings, target, clock) as opened:
+    async with engine.opened() as opened:
         types = await opened.client.activity_types()
         objects = await opened.client.objects()
     activities = frozenset(name for each in types for name in (each.api_name, each.id))
     return Known(activities=activities, objects=frozenset(name for each in objects for name in (each.name, each.id)))
 
 
-async def _ask(
-    settings: Settings, target: TargetSettings, clock: Clock, *, object_name: str, reference: str
-) -> tuple[Directory, Record | None]:
-    async with open_target(settings, target, clock) as opened:
+async def _ask(engine: Engine, reference: str, *, object_name: str) -> tuple[Directory, Record | None]:
+    async with engine.opened() as opened:
         directory = await opened.directory()
         return directory, await opened.client.record(object_name, reference)
 

@@ -13,7 +13,7 @@ from cadence.planning.plan import EXPIRES_AFTER, make_plan
 from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -57,16 +57,30 @@ def plan(
     )
 
 
-def apply(plan: Plan, *, target: str | None = None, ledger: str | None = None) -> Report:
+def apply(
+    plan: Plan,
+    *,
+    target: str | None = None,
+    ledger: str | None = None,
+    client: Callable[..., Any] | None = None,
+) -> Report:
     """Submit what *plan* says, in order and once; the same plan again sends nothing.
 
     *target* names a section [targets.NAME] of cadence.toml, or `local`; *ledger* is a URL. Both default to what
-    cadence.toml and the environment say. Raises StalePlanError, PlanError, TargetError, LedgerError before anything is
-    sent; what happened to each activity afterwards is in the report.
+    cadence.toml and the environment say.
+
+    *client* sends the requests in place of a connection of ours: it is called as `client(method, path, json=body)`, the
+    last only where there is a body, and returns a mapping or an object with `status` (or `status_code`), `headers` and
+    `body` (or `content`, `text`). It may be a coroutine function. It must send once, neither repeating nor following
+    redirects, and may raise NotConnected where nothing left. *target* then needs no key; without one the CRM is asked
+    which business it is.
+
+    Raises StalePlanError, PlanError, TargetError, LedgerError before anything is sent; what happened to each activity
+    afterwards is in the report.
     """
     from cadence.engine.engine import Engine
 
-    return Engine(target=target, ledger=ledger).apply(plan)
+    return Engine(target=target, ledger=ledger, client=client).apply(plan)
 
 
 def explain(

@@ -50,14 +50,7 @@ class Question:
 def plan_record(engine: Engine, question: Question) -> Plan:
     """Return the plan that answers *question*. Raises PlanError, TargetError, LedgerError, ConfigError."""
     sequence = question.sequence
-    known = learn(
-        engine.settings,
-        engine.target,
-        engine.clock,
-        object_name=sequence.object,
-        reference=question.reference,
-        fields=question.fields,
-    )
+    known = learn(engine, question.reference, object_name=sequence.object, fields=question.fields)
     history = read_history(engine.ledger_url, known.directory, sequence.name, record=known.record)
     plan = make_plan(
         sequence,

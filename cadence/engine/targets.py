@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from cadence.engine.starter import IGNORE
 from cadence.errors import TargetError
@@ -11,7 +12,7 @@ from cadence.frozen import dataclass
 from cadence.model.people import TargetIdentity, stable_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from cadence.clock import Clock
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cadence.crm.client import CrmClient
     from cadence.model.people import Directory
 
-__all__ = ["LOCAL_URL", "OpenTarget", "identity_of", "is_there", "open_target"]
+__all__ = ["LOCAL_URL", "OpenTarget", "hand_over", "identity_of", "is_there", "open_target"]
 
 LOCAL_URL = "http://localhost"
 
@@ -63,17 +64,39 @@ def is_there(settings: Settings, target: TargetSettings) -> bool:
 
 
 @asynccontextmanager
-async def open_target(settings: Settings, target: TargetSettings, clock: Clock) -> AsyncIterator[OpenTarget]:
+async def open_target(
+    settings: Settings, target: TargetSettings, clock: Clock, *, connections: int | None = None
+) -> AsyncIterator[OpenTarget]:
     """Yield the target, ready to be called; the embedded service's store is made where it is missing.
 
+    *connections* is said for a bulk run, which keeps that many busy.
     Raises ConfigError for credentials that cannot be used, TargetError for a store that cannot be opened.
     """
     if target.is_local:
         async with _open_local(settings, target, clock) as opened:
             yield opened
     else:
-        async with _connect(settings, target, clock) as client:
+        async with _connect(settings, target, clock, connections=connections) as client:
             yield OpenTarget(identity_of(target), client, is_local=False)
+
+
+@asynccontextmanager
+async def hand_over(
+    client: Callable[..., Any], settings: Settings, target: TargetSettings, *, clock: Clock
+) -> AsyncIterator[OpenTarget]:
+    """Yield the account that *client* calls; where *target* does not name its business, the CRM is asked for it.
+
+    Raises TargetError where that cannot be read.
+    """
+    from cadence.crm.callable_transport import CallableTransport
+    from cadence.crm.client import CrmClient
+
+    transport = CallableTransport(client, now=clock.now, timeout_s=settings.submit.timeout, secret=target.api_key)
+    async with CrmClient(transport, target=target.name) as crm:
+        identity = identity_of(target)
+        if not identity.business_id:
+            identity = replace(identity, business_id=(await crm.business()).id)
+        yield OpenTarget(identity, crm, is_local=False)
 
 
 @asynccontextmanager
@@ -104,12 +127,12 @@ def _keep_out_of_git(state: Path) -> None:
             ignore.write_text(IGNORE, encoding="utf-8")
 
 
-def _connect(settings: Settings, target: TargetSettings, clock: Clock) -> CrmClient:
+def _connect(settings: Settings, target: TargetSettings, clock: Clock, *, connections: int | None) -> CrmClient:
     from cadence.crm.client import connect
     from cadence.crm.credentials import Credentials
 
     credentials = Credentials(target.base_url, target.api_key, target.business_id, target.user_id, target=target.name)
-    return connect(credentials, now=clock.now, timeout_s=settings.submit.timeout)
+    return connect(credentials, now=clock.now, timeout_s=settings.submit.timeout, connections=connections)
 
 
 def _store_path(settings: Settings) -> Path | None:

@@ -87,14 +87,7 @@ def _expand(engine: Engine, case: Case, sequence: StepSequence, *, record: Recor
 def _who(engine: Engine, path: Path, case: Case, sequence: StepSequence) -> tuple[Record, Directory]:
     team = files.load_team(path.parent / case.team) if isinstance(case.team, str) else case.team
     if isinstance(case.record, str):
-        known = learn(
-            engine.settings,
-            engine.target,
-            engine.clock,
-            object_name=sequence.object,
-            reference=case.record,
-            fields={},
-        )
+        known = learn(engine, case.record, object_name=sequence.object, fields={})
         return known.record, _directory(team) if team else known.directory
     record = record_of({"id": case.name, **case.record}, object_name=sequence.object)
     return record, _directory(team) if team else Directory()

@@ -41,6 +41,14 @@ for activity in of_record.activities:
 assert_type(cadence.apply(of_record), cadence.Report)
 assert_type(cadence.apply(of_record, target="kizen", ledger="sqlite:///ledger.db").scheduled, int)
 
+
+def client(method: str, path: str, **body: object) -> dict[str, object]:
+    raise cadence.NotConnected(f"{method} {path} {body}")
+
+
+assert_type(cadence.apply(of_record, client=client), cadence.Report)
+assert_type(cadence.Engine(client=client).plan("onboarding", "kim@example.com"), cadence.Plan)
+
 assert_type(cadence.explain("onboarding", {"id": "1"}, step="kickoff"), str)
 
 engine = cadence.Engine()

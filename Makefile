@@ -22,7 +22,7 @@ help:
 	@echo "make test    run every test, and check the coverage of the pure packages"
 	@echo "make lint    formatting, ruff, mypy, import contracts"
 	@echo "make docs    check that the generated pages are current and every link and command holds"
-	@echo "make bench   start-up time and plans per second, as ratios"
+	@echo "make bench   start-up time, plans and creates per second, as ratios"
 	@echo "make clean   remove what the others made"
 
 $(BIN)/python:

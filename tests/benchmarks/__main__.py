@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import startup, throughput
+from tests.benchmarks import startup, throughput, transports
 from tests.benchmarks.verdict import table
 
 
 def main() -> None:
     """Print the table; a missed aim is shown, not hidden in an exit code."""
-    sys.stdout.write(table([*startup.measure(), *throughput.measure()]) + "\n")
+    sys.stdout.write(table([*startup.measure(), *throughput.measure(), *transports.measure()]) + "\n")
 
 
 if __name__ == "__main__":

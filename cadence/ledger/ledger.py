@@ -140,16 +140,19 @@ class Ledger:
             bulkruns.enlist(connection, run, target=target_id(target), keys=keys, by=by, at=at)
 
     def save(self, transitions: Sequence[Transition], *, lease: Lease, at: datetime) -> None:
-        """Write where entries now stand, and renew the lease. Raises LeaseLost, and then nothing is written."""
+        """Write where entries now stand, the last of each, and renew the lease.
+
+        Raises LeaseLost, and then nothing is written.
+        """
         tried = [(each.entry, each.attempt) for each in transitions if each.attempt is not None]
         attempts = [
             [entry.key, lease.epoch, one.operation, one.outcome, epoch(one.sent_at), epoch(one.answered_at), one.detail]
             for entry, one in tried
         ]
-        rows = [entry_row(each.entry) for each in transitions]
+        last = {each.entry.key: each.entry for each in transitions}  # one batch may take an entry through several
         with self._writing() as connection:
             claiming.renew(connection, lease, at=at)
-            put_entries(connection, rows)
+            put_entries(connection, [entry_row(entry) for entry in last.values()])
             add_attempts(connection, attempts)
 
     def claim(self, enrollment_keys: Sequence[str], *, by: str, at: datetime, length: timedelta) -> Lease:

@@ -265,3 +265,11 @@ def test_the_note_is_gone_once_it_is_scheduled(ledger: Ledger) -> None:
         ledger.save([scheduled(e, e.key) for e in history(ledger, record).entries], lease=lease, at=NOW)
     assert all("note" not in line.entry.body for line in ledger.entries())
     assert "Call them" not in str(ledger.changes())
+
+
+def test_an_entry_that_one_commit_takes_through_several_states_ends_in_the_last(ledger: Ledger) -> None:
+    recorded(ledger)
+    first = ledger.load(["r0"])["r0"][0]
+    sending = after(first, Intended(NOW))
+    ledger.save([Transition(sending), scheduled(first, "a-1")], lease=claimed(ledger), at=NOW)
+    assert ledger.load(["r0"])["r0"][0].activity_id == "a-1"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from cadence.errors import LedgerError
+    from cadence.ledger.rates import Ticks
 
 __all__ = ["Database"]
 
@@ -55,6 +56,10 @@ class Database(Protocol):
 
     def clock(self, connection: Connection) -> datetime | None:
         """Return what the database's own clock shows, None where it is the clock of this machine."""
+        ...
+
+    def ticks(self, connection: Connection, monotonic: float) -> Ticks:
+        """Return the time, finer than a second, by a clock that all runs share. *monotonic* is this machine's."""
         ...
 
     def is_busy(self, error: BaseException | None) -> bool:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from cadence.frozen import dataclass
 
-__all__ = ["Holder", "is_gone", "this_process"]
+__all__ = ["Holder", "is_gone", "this_boot", "this_process"]
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A process. `boot` names the start of the machine and the space its pids are counted in, `started` the process's
-    own start, both in the system's own words and empty where it does not tell.
+    """A process. `boot` names the start of the machine, the space its pids are counted in and the machine itself,
+    `started` the process's own start, both in the system's own words and empty where it does not tell.
     """  # noqa: D205 - one sentence
 
     pid: int
@@ -34,6 +34,11 @@ def this_process() -> Holder:
     return Holder(pid, platform.node(), _boot(), _started(pid) or "")
 
 
+def this_boot() -> str:
+    """Return what names the start of this machine, empty where the system does not tell."""
+    return _boot().partition("/")[0]
+
+
 def is_gone(holder: Holder) -> bool:
     """Return whether *holder* certainly runs no more. False where that cannot be known from here."""
     here = this_process()
@@ -49,7 +54,15 @@ def _boot() -> str:
     if not sys.platform.startswith("linux"):
         return ""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    return f"{boot}/{_pid_space()}"
+    return f"{boot}/{_pid_space()}/{_machine()}"
+
+
+def _machine() -> str:
+    """Return what tells this machine from others that may have the same name; empty in most containers."""
+    try:
+        return Path("/etc/machine-id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _pid_space() -> str:
@@ -61,7 +74,11 @@ def _pid_space() -> str:
 
 
 def _booted_since(theirs: str, ours: str) -> bool:
-    return theirs.partition("/")[0] != ours.partition("/")[0]
+    """Return whether the same machine was started again; another one of the same name may well be at work."""
+    their_boot, _, their_rest = theirs.partition("/")
+    our_boot, _, our_rest = ours.partition("/")
+    machine = our_rest.rpartition("/")[2]
+    return bool(machine) and machine == their_rest.rpartition("/")[2] and their_boot != our_boot
 
 
 def _started(pid: int) -> str | None:

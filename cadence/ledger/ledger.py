@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy.exc import DBAPIError
 
 from cadence.errors import LedgerError
-from cadence.ledger import bulkruns, claiming, reading, recording
+from cadence.ledger import bulkruns, claiming, rates, reading, recording
 from cadence.ledger.faults import explained
 from cadence.ledger.holder import is_gone, this_process
 from cadence.ledger.lease import Lease
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cadence.ledger.database import Database
     from cadence.ledger.holder import Holder
     from cadence.ledger.lines import LogLine, StatusLine, Transition
+    from cadence.ledger.rates import Brake, Slots
     from cadence.model.entry import Entry, History, State
     from cadence.model.people import TargetIdentity
     from cadence.model.plan import Plan
@@ -79,6 +80,11 @@ class Ledger:
         """Return the entries of each enrollment, in submission order."""
         with self._reading() as connection:
             return reading.entries_of(connection, enrollment_keys)
+
+    def count(self, enrollment_keys: Sequence[str]) -> int:
+        """Return how many entries the enrollments have."""
+        with self._reading() as connection:
+            return reading.count(connection, enrollment_keys)
 
     def open_enrollments(self, target: TargetIdentity | None) -> tuple[str, ...]:
         """Return the keys of the enrollments of which something is not done yet, the oldest first."""
@@ -184,6 +190,24 @@ class Ledger:
                 f"'{self}'",
                 hint="set both clocks right, by NTP for one; nothing was sent",
             )
+
+    # ---- how fast
+
+    def target_of(self, enrollment: str) -> str:
+        """Return the target of an enrollment, empty where there is no such enrollment."""
+        with self._reading() as connection:
+            return rates.target_of(connection, enrollment) or ""
+
+    def is_free(self, target: str, *, monotonic: float) -> bool:
+        """Return whether no run has to go slower on the target now."""
+        with self._reading() as connection:
+            return rates.is_free(connection, target, ticks=self._database.ticks(connection, monotonic))
+
+    def reserve(self, target: str, *, rate: float, brake: Brake | None, monotonic: float) -> Slots:
+        """Reserve the next moments for requests to the target, nobody else's; after a *brake* where one is given."""
+        with self._writing(alone=True) as connection:
+            ticks = self._database.ticks(connection, monotonic)
+            return rates.reserve(connection, target, rate=rate, brake=brake, ticks=ticks)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

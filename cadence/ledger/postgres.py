@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from cadence.errors import LedgerError
 from cadence.ledger.postgres_faults import explained_fault, sqlstate
+from cadence.ledger.rates import Ticks
 from cadence.ledger.schema import VERSION_TABLE
 
 if TYPE_CHECKING:
@@ -103,6 +104,11 @@ class PostgresDatabase:
         """Return what the server's clock shows."""
         seconds = connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())::bigint").scalar_one()
         return datetime.fromtimestamp(seconds, UTC)
+
+    def ticks(self, connection: Connection, _monotonic: float) -> Ticks:
+        """Return what the server's clock shows."""
+        now = connection.exec_driver_sql("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        return Ticks(int(now.scalar_one()), "server", by_server=True)
 
     def is_busy(self, error: BaseException | None) -> bool:
         """Return whether a lock could not be had in time."""

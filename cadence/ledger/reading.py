@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cadence.model.entry import Entry
 
 __all__ = [
+    "count",
     "entries_by_key",
     "entries_of",
     "history",
@@ -60,6 +61,12 @@ def entries_of(connection: Connection, enrollment_keys: Sequence[str]) -> dict[s
         for row in connection.execute(chosen).mappings():
             found.setdefault(row["enrollment"], []).append(entry_of(dict(row)))
     return found
+
+
+def count(connection: Connection, enrollment_keys: Sequence[str]) -> int:
+    """Return how many entries the enrollments have."""
+    counted = [select(func.count()).where(entries.c.enrollment.in_(some)) for some in _slices(enrollment_keys)]
+    return sum(connection.execute(each).scalar_one() for each in counted)
 
 
 def entries_by_key(connection: Connection, keys: Sequence[str]) -> dict[str, Entry]:

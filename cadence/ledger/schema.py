@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -20,10 +21,10 @@ from cadence.model.entry import State
 
 __all__ = [
     "APPLICATION_ID", "HEAD", "VERSION_TABLE", "attempts", "bulk_members", "bulk_runs", "changes", "claims", "cursors",
-    "enrollments", "entries", "leases", "metadata", "plans", "targets",
+    "enrollments", "entries", "leases", "metadata", "plans", "rates", "targets",
 ]  # fmt: skip
 
-HEAD = "0002"
+HEAD = "0003"
 VERSION_TABLE = "ledger_schema"
 APPLICATION_ID = 0x43444C47  # "CDLG" in the SQLite header: this file is a ledger, not another program's database
 
@@ -181,4 +182,14 @@ bulk_members = Table(
     Column("position", Integer, primary_key=True),
     Column("enrollment", Text, ForeignKey("enrollments.key"), nullable=False),
     UniqueConstraint("run", "enrollment"),
+)
+
+rates = Table(  # free_at and lowered_at in microseconds from what `origin` names
+    "rates",
+    metadata,
+    Column("target", Text, ForeignKey("targets.id"), primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("free_at", BigInteger, nullable=False),
+    Column("ceiling", Float),
+    Column("lowered_at", BigInteger),
 )

@@ -10,6 +10,8 @@ from sqlalchemy.pool import QueuePool
 
 from cadence.errors import LedgerError
 from cadence.ledger.faults import damaged
+from cadence.ledger.holder import this_boot
+from cadence.ledger.rates import Ticks
 from cadence.ledger.schema import APPLICATION_ID, VERSION_TABLE
 
 if TYPE_CHECKING:
@@ -104,6 +106,10 @@ class SqliteDatabase:
     def clock(self, _connection: Connection) -> None:
         """Return None: SQLite has no clock of its own."""
         return
+
+    def ticks(self, _connection: Connection, monotonic: float) -> Ticks:
+        """Return the machine's clock that never steps, which all that share the file have in common."""
+        return Ticks(int(monotonic * 1_000_000), this_boot())
 
     def is_busy(self, error: BaseException | None) -> bool:
         """Return whether the file was locked by somebody else for too long."""

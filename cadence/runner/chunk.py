@@ -13,9 +13,10 @@ from cadence.runner.leasing import leased
 from cadence.runner.run import Run
 from cadence.runner.stop import Stop
 from cadence.runner.tally import Tally
+from cadence.runner.throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cadence.ledger.lease import Lease
     from cadence.ledger.ledger import Ledger
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from cadence.runner.port import Crm
 
 __all__ = ["run_chunk"]
+
+_PAGE = 200
 
 
 async def run_chunk(
@@ -48,13 +51,12 @@ async def run_chunk(
     taken = conditions.clock.monotonic()
     ledger.renew(lease, at=conditions.clock.now())
     guard = Guard(ledger, lease, clock=conditions.clock, pace=conditions.pace, taken=taken)
-    found = ledger.load(enrollment_keys)
-    enrollments = [found[key] for key in enrollment_keys if key in found]
     journal = Journal(guard.save, machine=conditions.machine)
-    tally = Tally(total=sum(len(entries) for entries in enrollments))
-    run = Run(crm, journal, guard, tally=tally, conditions=conditions, stop=stop)
+    tally = Tally(total=ledger.count(enrollment_keys))
+    throttle = _throttle(ledger, enrollment_keys, conditions=conditions, stop=stop)
+    run = Run(crm, journal, guard, throttle=throttle, tally=tally, conditions=conditions, stop=stop)
     try:
-        await _run_all(run, enrollments)
+        await _run_all(run, _enrollments(ledger, enrollment_keys))
     finally:
         await journal.close()
     if stop.is_set:
@@ -62,7 +64,21 @@ async def run_chunk(
     return tally.report()
 
 
-async def _run_all(run: Run, enrollments: Sequence[Sequence[Entry]]) -> None:
+def _throttle(ledger: Ledger, keys: Sequence[str], *, conditions: Conditions, stop: Stop) -> Throttle:
+    target = ledger.target_of(keys[0]) if keys else ""
+    pace = conditions.pace
+    return Throttle(ledger, target, rate=pace.rate, clock=conditions.clock, machine=conditions.machine, stop=stop)
+
+
+def _enrollments(ledger: Ledger, keys: Sequence[str]) -> Iterator[Sequence[Entry]]:
+    """Yield the entries of each enrollment, reading some at a time: memory stays flat however many there are."""
+    for start in range(0, len(keys), _PAGE):
+        some = keys[start : start + _PAGE]
+        found = ledger.load(some)
+        yield from (found[key] for key in some if key in found)
+
+
+async def _run_all(run: Run, enrollments: Iterator[Sequence[Entry]]) -> None:
     keeper = asyncio.create_task(run.guard.keep(run.machine))
     work = asyncio.create_task(_feed(run, enrollments))
     try:
@@ -77,7 +93,7 @@ async def _run_all(run: Run, enrollments: Sequence[Sequence[Entry]]) -> None:
                 await task
 
 
-async def _feed(run: Run, enrollments: Sequence[Sequence[Entry]]) -> None:
+async def _feed(run: Run, enrollments: Iterator[Sequence[Entry]]) -> None:
     """Start an enrollment whenever a slot is free; one that only waits gives its slot to another."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -77,15 +77,22 @@ class Errand:
                 assert_never(unreachable)
 
     async def _create(self) -> bool:
+        throttle = self._run.throttle
+        moment = await throttle.moment()
+        await throttle.before(moment)
+        if self._run.stop.is_set or self._run.gate.wait(self._run.clock.now()):
+            return True
         intended = Moment.of(self._run.clock)
         self._entry = after(self._entry, Intended(intended.at))
         await self._flush(Transition(self._entry))
+        await throttle.come(moment)
         began = Moment.of(self._run.clock)
         if not self._run.guard.may_send(intended) or self._run.stop.is_set:
             return self._answered(NotSent("it was not sent: the run was paused or stopped"), began)
         return self._answered(await self._run.crm.create_activity(self._entry.body), began)
 
     async def _change(self, move: Patch | Delete) -> bool:
+        await self._run.throttle.turn()
         began, crm = Moment.of(self._run.clock), self._run.crm
         if isinstance(move, Patch):
             return self._answered(await crm.patch_activity(move.activity_id, move.body), began)
@@ -102,6 +109,7 @@ class Errand:
         operation = str(before.pending or "create")
         attempt = Attempt(operation, _word(answer), began.at, now, _detail(answer))
         self._unsaved.append(Transition(self._entry, attempt))
+        self._run.throttle.heed(answer)
         self._run.gate.heed(answer, self._entry.not_before or self._entry.unclear_until)
         self._run.tally.did(before, self._entry)
         return self._may_go_on(answer)
@@ -118,7 +126,7 @@ class Errand:
         at = self._run.clock.now()
         self._run.tell(in_words(Probe(), self._entry))
         try:
-            verdict = await probe(self._run.crm, self._entry, at=at)
+            verdict = await probe(self._run.crm, self._entry, at=at, turn=self._run.throttle.turn)
         except TargetError as error:
             return await self._could_not_look(error)
         before, now = self._entry, self._run.clock.now()

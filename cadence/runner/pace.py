@@ -18,7 +18,8 @@ class Pace:
     `concurrency`: enrollments that have a request out at once. `tries`: how often a request may fail in a row, without
     a definite answer, before the run gives up. `wait`: whether to sit out quiet periods and other runs, or to leave
     what is in doubt as it is. `lease` is how long others wait for a run that no longer renews it; no request begins in
-    the last `margin` of it, nor later than `margin` after its intent was written.
+    the last `margin` of it, nor later than `margin` after its intent was written. `rate` is how many requests a second
+    all runs together may send to the target, 0 for any number.
     """
 
     terms: Terms = field(default_factory=Terms)
@@ -27,3 +28,4 @@ class Pace:
     wait: bool = True
     lease: timedelta = timedelta(seconds=30)
     margin: timedelta = timedelta(seconds=5)
+    rate: float = 0.0

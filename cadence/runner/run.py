@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cadence.runner.port import Crm
     from cadence.runner.stop import Stop
     from cadence.runner.tally import Tally
+    from cadence.runner.throttle import Throttle
 
 __all__ = ["Run"]
 
@@ -25,12 +26,21 @@ __all__ = ["Run"]
 class Run:
     """The CRM, the journal, the lease and the counts of one run; its slots bound how many requests are out at once."""
 
-    def __init__(
-        self, crm: Crm, journal: Journal, guard: Guard, *, tally: Tally, conditions: Conditions, stop: Stop
+    def __init__(  # noqa: PLR0913 - all that the enrollments of a run share
+        self,
+        crm: Crm,
+        journal: Journal,
+        guard: Guard,
+        *,
+        throttle: Throttle,
+        tally: Tally,
+        conditions: Conditions,
+        stop: Stop,
     ) -> None:
         self.crm = crm
         self.journal = journal
         self.guard = guard
+        self.throttle = throttle
         self.tally = tally
         self.pace = conditions.pace
         self.clock = conditions.clock

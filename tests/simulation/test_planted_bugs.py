@@ -54,7 +54,7 @@ def test_sending_again_after_a_500_is_caught(tmp_path: Path, monkeypatch: pytest
 
 
 def test_sending_again_without_a_probe_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def absent(_crm: Any, _entry: Entry, *, at: Any) -> Absent:
+    async def absent(_crm: Any, _entry: Entry, *, at: Any, turn: Any) -> Absent:  # noqa: ARG001 - the real signature
         return Absent(at)
 
     monkeypatch.setattr(errand, "probe", absent)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from cadence.ledger import holder
 from cadence.ledger.holder import Holder, is_gone, this_process
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -35,9 +36,13 @@ def test_a_pid_that_was_given_to_another_process_is_gone() -> None:
 
 
 @linux
-def test_every_process_before_the_machine_started_again_is_gone() -> None:
+def test_every_process_before_the_same_machine_started_again_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     here = this_process()
-    assert is_gone(replace(here, boot="another-boot/" + here.boot.partition("/")[2]))
+    again = replace(here, boot="another-boot/pid:[1]/the-machine")
+    monkeypatch.setattr(holder, "_boot", lambda: "this-boot/pid:[1]/the-machine")
+    assert is_gone(again)
+    assert not is_gone(replace(again, boot="another-boot/pid:[1]/a-machine-of-the-same-name"))
+    assert not is_gone(replace(again, boot="another-boot/pid:[1]/"))
 
 
 @linux

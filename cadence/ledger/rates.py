@@ -1,0 +1,109 @@
+"""The token bucket of each target: moments at which a request may go out, each given to one run only.
+
+A run reserves the next few moments at once. What it does not use, because it ended or was late, is lost, never given
+out again: all runs together never send more than is allowed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from cadence.delivery.pacing import allowed, lowered
+from cadence.frozen import dataclass
+from cadence.ledger.schema import enrollments, rates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+__all__ = ["Brake", "Slots", "Ticks", "is_free", "reserve", "target_of"]
+
+_SECOND = 1_000_000
+_SLICE = _SECOND // 20
+_LEAD = _SECOND // 100  # so that the intent can be written down before the first moment comes
+_AGAIN = _SECOND
+_FARTHEST = 2 * 3600 * _SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """`count` moments, `interval_s` apart, the first in `first_s` seconds.
+
+    They count from the reply where it was a server's clock that told the time, else from the question.
+    """
+
+    first_s: float
+    interval_s: float
+    count: int
+    from_reply: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Microseconds since `origin`, a moment that all runs which share the ledger mean by that word."""
+
+    now: int
+    origin: str
+    by_server: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """A 429 at `speed` requests a second: go slower, and send nothing for `pause_s`."""
+
+    speed: float
+    pause_s: float
+
+
+def target_of(connection: Connection, enrollment: str) -> str | None:
+    """Return the target of an enrollment, None for one that the ledger does not know."""
+    return connection.execute(select(enrollments.c.target).where(enrollments.c.key == enrollment)).scalar()
+
+
+def is_free(connection: Connection, target: str, *, ticks: Ticks) -> bool:
+    """Return whether nobody has to go slower on the target now."""
+    here = (rates.c.target == target) & (rates.c.origin == ticks.origin)
+    row = connection.execute(select(rates).where(here)).mappings().first()
+    return row is None or (row["free_at"] <= ticks.now and not _allowed(dict(row), 0.0, ticks.now))
+
+
+def reserve(connection: Connection, target: str, *, rate: float, brake: Brake | None, ticks: Ticks) -> Slots:
+    """Reserve the next moments of about 50 ms, after a *brake* where one is given."""
+    now = ticks.now
+    row = _row(connection, target, now=now, origin=ticks.origin)
+    if brake is not None:
+        row = _braked(row, brake, rate=rate, now=now)
+    speed = _allowed(row, rate, now)
+    first = max(row["free_at"], now + _LEAD) if speed else max(row["free_at"], now)
+    count = max(1, round(speed * _SLICE / _SECOND))
+    interval = _SECOND / speed if speed else 0
+    row["free_at"] = first + round(count * interval)
+    connection.execute(update(rates).where(rates.c.target == target).values(**row))
+    return Slots((first - now) / _SECOND, interval / _SECOND, count, ticks.by_server)
+
+
+def _row(connection: Connection, target: str, *, now: int, origin: str) -> dict[str, Any]:
+    """Return the target's row, locked; a fresh one where there is none, or none that this clock can tell."""
+    found = connection.execute(select(rates).where(rates.c.target == target).with_for_update()).mappings().first()
+    fresh = {"target": target, "origin": origin, "free_at": now, "ceiling": None, "lowered_at": None}
+    if found is None:
+        connection.execute(insert(rates).values(**fresh))
+        return fresh
+    if found["origin"] != origin or found["free_at"] > now + _FARTHEST:  # the machine, or its clock, was set anew
+        return {**fresh, "ceiling": found["ceiling"], "lowered_at": None if found["ceiling"] is None else now}
+    return dict(found)
+
+
+def _allowed(row: Mapping[str, Any], rate: float, now: int) -> float:
+    return allowed(rate, row["ceiling"], max(0, now - (row["lowered_at"] or now)) / _SECOND)
+
+
+def _braked(row: dict[str, Any], brake: Brake, *, rate: float, now: int) -> dict[str, Any]:
+    """Return the row after a 429; several within a second, from whichever runs, lower the ceiling once."""
+    held = {**row, "free_at": max(row["free_at"], now + round(brake.pause_s * _SECOND))}
+    if row["lowered_at"] is not None and now - row["lowered_at"] < _AGAIN:
+        return held
+    return {**held, "ceiling": lowered(_allowed(row, rate, now) or brake.speed), "lowered_at": now}

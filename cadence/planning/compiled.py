@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cadence.frozen import dataclass
 from cadence.model.sequence import AnchorKind, AssignKind, Outside, Slot
+from cadence.planning.outlook import lint_sequence
 from cadence.planning.rules import active_rules
 from cadence.planning.zones import own_words
 from cadence.sequence.templates import is_plain
@@ -21,6 +22,7 @@ from cadence.timing.zones import tzdata_version
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from cadence.diagnostics import Finding
     from cadence.model.people import Employee
     from cadence.model.sequence import Assign, Due, Sequence, Step
     from cadence.planning.due import Placement
@@ -75,7 +77,8 @@ class CompiledSequence:
 
     `rules` are the sequence's own, in force; `own_words` its time zones that no assignee can change. It `is_plain`
     where dues depend on dates alone, and `is_checked` where a record may lack something that bodies need. `versions`
-    are those of what the dues depend on. `lanes` remembers what was found, by zone.
+    are those of what the dues depend on, `findings` what deserves a look whatever the record. `lanes` remembers
+    what was found, by zone.
     """
 
     sequence: Sequence
@@ -85,6 +88,7 @@ class CompiledSequence:
     is_plain: bool
     is_checked: bool
     versions: Mapping[str, str]
+    findings: tuple[Finding, ...]
     lanes: dict[str, list[Lane]] = field(default_factory=dict)
 
 
@@ -119,6 +123,7 @@ def _compile(sequence: Sequence) -> CompiledSequence:
         is_plain=not rules and all(_is_plain(each) for each in steps),
         is_checked=any(_is_checked(each) for each in steps),
         versions=_versions(sequence),
+        findings=lint_sequence(sequence),
     )
 
 

@@ -12,6 +12,8 @@ from cadence.model.plan import Plan
 from cadence.model.sequence import Rules
 from cadence.planning.assignment import Turns
 from cadence.planning.compiled import compile_sequence
+from cadence.planning.load import heavy_days
+from cadence.planning.outlook import lint_rules
 from cadence.planning.record import plan_one
 from cadence.planning.subject import Request, Shared
 
@@ -66,14 +68,21 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on
             failures.append(error)
     if failures:
         raise _together(failures)
+    compiled = compile_sequence(sequence)
+    enrollments = tuple([each.enrollment for each in planned])
     return Plan(
         now=now,
-        versions=dict(compile_sequence(sequence).versions),
-        enrollments=tuple(each.enrollment for each in planned),
+        versions=dict(compiled.versions),
+        enrollments=enrollments,
         target=directory.target,
         expires_at=None if expires_after is None else now + expires_after,
         cursors=dict(turns.cursors),
-        findings=_distinct([finding for each in planned for finding in each.findings]),
+        findings=(
+            *compiled.findings,
+            *lint_rules(rules),
+            *_distinct([finding for each in planned for finding in each.findings]),
+            *heavy_days(enrollments, shared.busy),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cadence.diagnostics import Place
 
-__all__ = ["Problem", "as_finding", "either", "refusal", "warning"]
+__all__ = ["Problem", "as_finding", "either", "note", "refusal", "warning"]
 
 
 class Problem(CadenceError):  # noqa: N818 - met by a step, shown as a finding
@@ -39,6 +39,11 @@ def either(guess: str | None, way_out: str) -> str:
 def warning(code: str, message: str, *, place: Place | None = None, hint: str | None = None) -> Finding:
     """Return a finding that deserves a look and stops nothing."""
     return Finding(code, message, place, hint, Severity.WARNING)
+
+
+def note(code: str, message: str, *, place: Place | None = None, hint: str | None = None) -> Finding:
+    """Return a finding that only informs."""
+    return Finding(code, message, place, hint, Severity.NOTE)
 
 
 def refusal(sequence: str, record: str, findings: Many[Finding]) -> PlanError:

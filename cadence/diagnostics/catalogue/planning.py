@@ -45,10 +45,21 @@ PLANNING = {
         "due: 60 days before record.contract_end   # whose contract ends next week",
         "Choose another start, or write if_past: skip, now or keep.",
     ),
+    "heavy-day": Entry(
+        "Somebody gets more than 40 activities of one plan on one local day.",
+        "assign: {owner: true}   # and one person owns all the records of the list",
+        "Spread them: rules: {max_per_day: {count: 40, per: assignee}}, another start, or round_robin.",
+    ),
     "lands-on-close": Entry(
         "A due has been moved onto the end of the day because nothing says at what time it should be.",
         "due: 1 business day after start   # started in the evening",
         "Say when: at 10:00.",
+    ),
+    "load-not-counted": Entry(
+        "A plan counts its own activities only: least_loaded and max_per_day per assignee do not see what the account "
+        "holds already.",
+        "assign: {least_loaded: everybody}",
+        "Plan all records at once, or use round_robin, whose turns go on from plan to plan.",
     ),
     "missing-field": Entry(
         "The record lacks a field that a due counts from.",
@@ -142,6 +153,11 @@ PLANNING = {
         "An activity would belong to two records of one object, which the CRM refuses.",
         "associate: [{object: client_client, record: record.partner}]",
         "Associate records of other objects only.",
+    ),
+    "unreachable-step": Entry(
+        "No record ever gets the step: its condition never holds, its variant has weight 0, or an exit always holds.",
+        "if: 1 > 2",
+        "Remove the step, or change what keeps it out.",
     ),
     "unknown-employee": Entry(
         "There is nobody of that id, email or name.",

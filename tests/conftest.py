@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Wall time says nothing about a law, and two workers on two cores are slow at times: no deadlines.
 _COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fast", _COMMON, max_examples=50, derandomize=True)
-settings.register_profile("deep", _COMMON, max_examples=300)
+settings.register_profile("deep", _COMMON, max_examples=200)
 settings.load_profile(os.environ.get("CADENCE_HYPOTHESIS", "fast"))
 
 

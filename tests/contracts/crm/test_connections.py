@@ -79,6 +79,15 @@ def test_a_connection_that_is_not_made_in_time_is_not_sent(way: Way) -> None:
         assert isinstance(created_at(way, f"http://127.0.0.1:{port}"), NotSent)
 
 
+@pytest.mark.parametrize("way", SEEING, ids=lambda way: way.name)
+def test_what_stays_on_this_machine_goes_past_the_proxy(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert way.created(answer(201, {"id": ID}))[0] == Accepted(ID)
+
+
 def test_a_server_that_speaks_no_tls_is_not_sent_to(way: Way) -> None:
     async def fault(exchange: Exchange) -> None:
         await exchange.reader.read(10)

@@ -18,6 +18,9 @@ from tests.contracts.crm.faulty import Exchange, answer
 from tests.contracts.crm.ways import BODY, ID, KEY, TIMEOUT_S
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from cadence.crm.client import CrmClient
     from tests.contracts.crm.faulty import Fault
     from tests.contracts.crm.ways import Way
 
@@ -25,6 +28,15 @@ if TYPE_CHECKING:
 async def reset_after_reading(exchange: Exchange) -> None:
     await exchange.read_request()
     exchange.reset()
+
+
+def create(client: CrmClient) -> Awaitable[Answer]:
+    return client.create_activity(BODY)
+
+
+def created_with(activity_id: str) -> bytes:
+    body = json.dumps({"id": activity_id}).encode()
+    return b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
 async def close_after_reading(exchange: Exchange) -> None:
@@ -134,6 +146,36 @@ def test_whatever_may_have_been_applied_is_in_doubt_and_sent_only_once(way: Way,
     # Of those that time out, a machine under load may not have read the request yet.
     assert len(crm.requests) == arrived or (outcome.reason.startswith("no answer within") and not crm.requests)
     assert KEY not in repr(outcome)
+
+
+def test_an_answer_after_the_time_limit_is_not_taken_for_that_of_the_next_request(way: Way) -> None:
+    """The CRM applies the first create late, and answers it when the second is already wanted."""
+
+    async def fault(exchange: Exchange) -> None:
+        while True:
+            await exchange.read_request()
+            is_first = len(exchange.crm.requests) == 1
+            await asyncio.sleep(TIMEOUT_S + 0.2 if is_first else 0)
+            await exchange.send(created_with("late" if is_first else "next"))
+
+    answers, crm = way.called(fault, create, create)
+    assert answers == [InDoubt(f"no answer within {TIMEOUT_S} s"), Accepted("next")]
+    assert len(crm.requests) == 2
+
+
+def test_what_is_asked_for_cannot_add_a_header_or_a_request(way: Way) -> None:
+    async def search(client: CrmClient) -> Answer:
+        found = [each async for each in client.find_activities(search="a\r\nX-Evil: 1\r\n\r\nGET /evil HTTP/1.1")]
+        return Accepted(str(len(found)))
+
+    [listed], crm = way.called(answer(200, {"results": []}), search)
+    [deleted], other = way.called(answer(204), lambda client: client.delete_activity("a\r\nX-Evil: 1/../b"))
+    assert (listed, deleted) == (Accepted("0"), Accepted())
+    assert [head.partition(b"?")[0] for head in crm.requests] == [b"GET /api/activities/scheduled-activity"]
+    assert other.requests[0].startswith(b"DELETE /api/activities/scheduled-activity/a%0D%0AX-Evil%3A%201%2F..%2Fb HTTP")
+    assert not any(
+        line.startswith(b"x-evil") for head in (*crm.requests, *other.requests) for line in head.lower().split(b"\r\n")
+    )
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])

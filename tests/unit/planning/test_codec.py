@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -34,6 +36,10 @@ steps:
   - {id: two, activity: call, due: 1 day after completion of one, assign: {param: csm}}
   - {id: three, activity: task, due: friday before record.end, if: record.big}
 """
+SEQUENCE = parse_sequence(
+    "sequence: demo\nassign: {owner: true}\nsteps: [{id: one, activity: call, due: 1 day after start, "
+    'note: "Hi {{ record.first_name }}"}]'
+)
 AGAIN = "make it again with 'cadence plan ... --out plan.json'"
 
 
@@ -163,3 +169,46 @@ def test_a_plan_prints_as_a_table(team: Directory) -> None:
     text = f"sequence: demo\ntimezone: UTC\n{steps}"
     plan = make_plan(parse_sequence(text), [Record("r-1")], now=NOW, directory=team)
     assert str(plan) == ("demo for r-1, in UTC\n  one  create  Tue 24 Nov 2026 15:00 +00:00  Sales\n\n1 to create")
+
+
+def test_fields_that_json_has_no_form_for_are_written_as_text_and_read_back_to_the_same_bytes() -> None:
+    fields = {
+        "timezone": "Europe/London",
+        "owner": "Ada",
+        "first_name": "Eve",
+        "signed": date(2026, 3, 31),
+        "seen": datetime(2026, 3, 31, 9, 30, tzinfo=UTC),
+        "at": time(9, 30),
+        "price": Decimal("10.50"),
+        "ref": UUID("12345678-1234-1234-1234-123456789012"),
+        "nested": {"until": date(2027, 1, 1), "amounts": [Decimal("1.10"), None]},
+    }
+    plan = make_plan(SEQUENCE, [Record("r-1", fields)], now=NOW)
+    text = plan.to_json()
+    snapshot = json.loads(text)["enrollments"][0]["snapshot"]
+    assert snapshot == {
+        **fields,
+        "signed": "2026-03-31",
+        "seen": "2026-03-31T09:30:00+00:00",
+        "at": "09:30:00",
+        "price": "10.50",
+        "ref": "12345678-1234-1234-1234-123456789012",
+        "nested": {"until": "2027-01-01", "amounts": ["1.10", None]},
+    }
+    again = plan_from_json(text)
+    assert (again.digest, again.to_json()) == (plan.digest, text)
+
+
+def test_the_digest_of_the_record_and_the_path_of_the_sequence_come_back() -> None:
+    plan = make_plan(SEQUENCE, [Record("r-1", {"timezone": "UTC", "owner": "Ada", "first_name": "Eve"})], now=NOW)
+    enrollment = replace(plan.enrollments[0], record_digest="5e" * 32, sequence_path="sequences/demo.yaml")
+    again = plan_from_json(replace(plan, enrollments=(enrollment,)).to_json())
+    assert again.enrollments == (enrollment,)
+
+
+def test_a_plan_that_never_expires_comes_back_so() -> None:
+    plan = make_plan(
+        SEQUENCE, [Record("r-1", {"timezone": "UTC", "owner": "Ada", "first_name": "Eve"})], now=NOW, expires_after=None
+    )
+    assert plan.expires_at is None
+    assert plan_from_json(plan.to_json()).expires_at is None

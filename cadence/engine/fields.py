@@ -17,6 +17,8 @@ def nested(fields: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises PlanError where one name is both a value and a group.
     """
+    if not any("." in name for name in fields):
+        return dict(fields)
     tree: dict[str, Any] = {}
     for name, value in fields.items():
         *groups, leaf = name.split(".")

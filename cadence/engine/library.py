@@ -9,7 +9,7 @@ from cadence.engine.fields import record_of
 from cadence.engine.planning import only_step
 from cadence.engine.when import parse_moment_or_local, parse_when
 from cadence.model.sequence import Sequence
-from cadence.planning.plan import EXPIRES_AFTER, make_plan
+from cadence.planning.plan import EXPIRES_AFTER, NO_DIRECTORY, make_plan
 from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from cadence.model.people import Directory, Record
+    from cadence.model.people import Record
     from cadence.model.plan import Plan, Report
     from cadence.timing.calendar import BusinessCalendar
 
@@ -43,14 +43,12 @@ def plan(
 
     Raises SequenceError, CalendarError, PlanError; their `findings` name everything that stands in the way.
     """
-    from cadence.model.people import Directory
-
     value = _load(sequence, calendars)
     known = record_of(record, object_name=value.object)
     return make_plan(
         value,
         [known],
-        now=_now(now, value, known, Directory()),
+        now=_now(now, value, known),
         start=None if start is None else parse_moment_or_local(start, "start"),
         params=params,
         expires_after=EXPIRES_AFTER if now is None else None,
@@ -113,7 +111,7 @@ def _load(sequence: Sequence | str | Path, calendars: Mapping[str, BusinessCalen
     return load_sequence(find_sequence(sequence), calendars=calendars)
 
 
-def _now(value: datetime | str | None, sequence: Sequence, record: Record, directory: Directory) -> datetime:
+def _now(value: datetime | str | None, sequence: Sequence, record: Record) -> datetime:
     if value is None:
         return SystemClock().now()
-    return parse_when(value, "now", zone_name=lambda: zone_name_of(sequence, record, directory=directory))
+    return parse_when(value, "now", zone_name=lambda: zone_name_of(sequence, record, directory=NO_DIRECTORY))

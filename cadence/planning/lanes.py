@@ -19,7 +19,7 @@ from cadence.planning.fields import find_field
 from cadence.planning.lint import reordered
 from cadence.planning.point import Point, point_at, read_point
 from cadence.planning.window import window_of
-from cadence.timing.instants import from_datetime, to_datetime
+from cadence.timing.instants import to_datetime
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -129,7 +129,7 @@ def along_lanes(subject: Subject) -> Along | None:
     if placed is None:
         return None
     placed.sort()
-    findings = _warnings(placed, from_datetime(subject.shared.now))
+    findings = _warnings(placed, subject.shared.now_utc)
     return None if findings is None else Along(placed, findings)
 
 

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from cadence.model.sequence import Sequence
     from cadence.planning.record import Planned
 
-__all__ = ["EXPIRES_AFTER", "make_plan"]
+__all__ = ["EXPIRES_AFTER", "NO_DIRECTORY", "make_plan"]
 
 EXPIRES_AFTER = timedelta(hours=24)
-_NO_DIRECTORY = Directory()
+NO_DIRECTORY = Directory()
+"""Of a plan for which nothing was read of any account."""
+
 _NO_HISTORY = History()
 _NO_RULES = Rules()
 
@@ -41,7 +43,7 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on
     now: datetime,
     start: datetime | date | None = None,
     params: Mapping[str, Any] | None = None,
-    directory: Directory = _NO_DIRECTORY,
+    directory: Directory = NO_DIRECTORY,
     histories: Mapping[str, History] | None = None,
     cursors: Mapping[str, int] | None = None,
     rules: Rules = _NO_RULES,

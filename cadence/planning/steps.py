@@ -170,7 +170,7 @@ class StepPlanner:
             draft.trace.note(Rule.ASSIGNEE, f"{draft.assigned.who.name}: {draft.assigned.reason}")
         compute_due(draft, found, chosen=chosen, anchors=self._anchors, book=subject.book)
         if draft.entry is None:
-            brought_past_now(draft, from_datetime(subject.shared.now), anchors=self._anchors, book=subject.book)
+            brought_past_now(draft, subject.shared.now_utc, anchors=self._anchors, book=subject.book)
 
     def _cover(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
         """Hand the draft to whoever covers for an assignee who is on leave at the due that it would have."""

@@ -50,7 +50,7 @@ class Shared:
     """What the records of one plan have in common, and what goes on from one to the next.
 
     `rules` are the project's, `active` those in force; the sequence's own apply as well. `marked` says whether notes
-    carry the marker. `busy` counts the dues of each assignee by local day.
+    carry the marker. `busy` counts the dues of each assignee by local day. `now_utc` is `now` in epoch seconds.
     """
 
     now: datetime
@@ -61,8 +61,10 @@ class Shared:
     turns: Turns = field(default_factory=Turns)
     busy: defaultdict[tuple[str, int], int] = field(default_factory=partial(defaultdict, int))
     active: tuple[ActiveRule, ...] = field(init=False)
+    now_utc: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.now_utc = from_datetime(self.now)
         self.active = active_rules(self.rules)
 
 
@@ -131,7 +133,7 @@ class Subject:
             self.record,
             params=self.params,
             directory=self.directory,
-            times=(self.start, from_datetime(self.shared.now)),
+            times=(self.start, self.shared.now_utc),
             completed={entry.step: "completed" for entry in self.entries.values() if is_completed(entry)},
         )
 

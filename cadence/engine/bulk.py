@@ -206,7 +206,9 @@ class _Sender:
         if run is None:
             raise Halted(f"the worker's ledger does not know bulk run '{span.run}'")
         keys = ledger.members(span.run, first=span.first, end=span.end)
-        async with open_target(engine.settings, self._target(run), engine.clock) as opened:
+        connections = engine.settings.submit.concurrency
+        target = self._target(run)
+        async with open_target(engine.settings, target, engine.clock, connections=connections) as opened:
             conditions = conditions_for(engine, opened, progress)
             await run_chunk(ledger, opened.client, keys, conditions=conditions, stop=stop)
         if stop.is_set:

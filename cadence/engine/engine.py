@@ -171,7 +171,7 @@ class Engine:
             return run(apply_on_workers(self, plan, progress=progress))
         from cadence.engine.applying import apply_plan
 
-        return run(apply_plan(self, plan, progress=progress))
+        return run(apply_plan(self, plan, progress=progress), bulk=len(plan.enrollments) > 1)
 
     def worker(self, *, at_once: int = 4, promote: bool = True) -> None:
         """Be a worker of bulk runs until SIGTERM or Ctrl-C, *at_once* chunks at a time.

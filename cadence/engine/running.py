@@ -5,22 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable, Coroutine
 
 __all__ = ["run"]
 
 _T = TypeVar("_T")
 
 
-def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
-    """Return what *coroutine* returns; where a loop already runs here, on a loop of its own in another thread."""
+def run(coroutine: Coroutine[Any, Any, _T], *, bulk: bool = False) -> _T:
+    """Return what *coroutine* returns; where a loop already runs here, on a loop of its own in another thread.
+
+    With *bulk* it is uvloop's, where that is installed.
+    """
     import asyncio
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(coroutine)
+        return _run(coroutine, bulk=bulk)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1, thread_name_prefix="cadence") as pool:
-        return pool.submit(asyncio.run, coroutine).result()
+        return pool.submit(_run, coroutine, bulk=bulk).result()
+
+
+def _run(coroutine: Coroutine[Any, Any, _T], *, bulk: bool) -> _T:
+    import asyncio
+
+    with asyncio.Runner(loop_factory=_uvloop() if bulk else None) as runner:
+        return runner.run(coroutine)
+
+
+def _uvloop() -> Callable[[], AbstractEventLoop] | None:
+    try:
+        from uvloop import new_event_loop
+    except ModuleNotFoundError:
+        return None
+    return new_event_loop

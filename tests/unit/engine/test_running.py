@@ -30,3 +30,11 @@ def test_errors_come_through() -> None:
 
     with pytest.raises(ValueError, match="x"):
         run(broken())
+
+
+@pytest.mark.parametrize(("bulk", "home"), [(True, "uvloop"), (False, "asyncio")])
+def test_a_bulk_run_has_the_faster_loop(home: str, *, bulk: bool) -> None:
+    async def loop() -> str:
+        return type(asyncio.get_running_loop()).__module__.partition(".")[0]
+
+    assert run(loop(), bulk=bulk) == home

@@ -38,7 +38,12 @@ def created(activity: Activity, enrollment: str, *, position: int) -> Entry:
 
 
 def revised(entry: Entry, activity: Activity, *, position: int) -> Entry:
-    """Return *entry* as the plan's *activity* for it wants it; the same entry where there is nothing to change."""
+    """Return *entry* as the plan's *activity* for it wants it; the same entry where there is nothing to change.
+
+    A renamed step takes its entry along: the next rename starts from the name of now.
+    """
+    if entry.step != activity.step:
+        entry = replace(entry, step=activity.step)
     match activity.action:
         case Action.CREATE:
             return _create(entry, activity, position)

@@ -6,9 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from cadence.model.people import Record, TargetIdentity
 
-__all__ = ["enrollment_key", "entry_key", "marker", "stable_number"]
+__all__ = ["enrollment_key", "entry_key", "marker", "stable_number", "unused_key"]
 
 _NO_TARGET = "no target"
 _SEPARATOR = "\x00"
@@ -27,6 +29,13 @@ def enrollment_key(target: TargetIdentity | None, sequence: str, *, record: Reco
 def entry_key(enrollment: str, step: str, occurrence: int) -> str:
     """Return the key of one activity: 32 hex digits over its enrollment, step and occurrence."""
     return _digest(enrollment, step, str(occurrence)).hex()[:_KEY_LENGTH]
+
+
+def unused_key(enrollment: str, step: str, occurrence: int, *, used: Container[str]) -> str:
+    """Return the key of an activity whose own may be taken, by a step that had its name before it was renamed."""
+    while (key := entry_key(enrollment, step, occurrence)) in used:
+        step += "'"  # no step id holds an apostrophe
+    return key
 
 
 def marker(key: str) -> str:

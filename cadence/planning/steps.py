@@ -12,7 +12,7 @@ from cadence.planning.anchors import Anchors
 from cadence.planning.changes import fixed_due
 from cadence.planning.draft import Draft
 from cadence.planning.due import brought_past_now, compute_due, first_day
-from cadence.planning.identity import entry_key
+from cadence.planning.identity import unused_key
 from cadence.planning.leave import leave_at
 from cadence.planning.occurrences import rule_dates
 from cadence.planning.trace import Rule
@@ -86,17 +86,16 @@ class StepPlanner:
         return draft
 
     def _identify(self, draft: Draft) -> None:
-        """Find the key and the ledger's entry; a renamed step goes on under its old name where that was enrolled."""
+        """Find the ledger's entry and its key; a renamed step goes on under the key that it was enrolled with."""
         subject, step = self._subject, draft.compiled.step
         if not subject.entries:
             return
-        if step.moved_from is not None:
-            key = entry_key(subject.enrollment, step.moved_from, draft.occurrence)
-            if key in subject.entries:
-                draft.key, draft.entry = key, subject.entries[key]
+        for name in (step.moved_from, step.id):
+            entry = subject.entry_of(name, draft.occurrence) if name else None
+            if entry is not None:
+                draft.key, draft.entry = entry.key, entry
                 return
-        draft.key = entry_key(subject.enrollment, step.id, draft.occurrence)
-        draft.entry = subject.entries.get(draft.key)
+        draft.key = unused_key(subject.enrollment, step.id, draft.occurrence, used=subject.entries)
 
     def _whether(self, compiled: CompiledStep) -> tuple[str | None, str | None]:
         """Return why the step is skipped, and what its condition waits for; None and None where it applies."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cadence.model.entry import History
+from cadence.model.entry import History, State
 from cadence.model.people import Directory, Employee
 from cadence.model.sequence import AssignKind, Rules
 from cadence.planning.assignment import Assigner, Turns
@@ -114,6 +114,15 @@ class Subject:
     def variant(self) -> str | None:
         """The record's variant."""
         return variant_of(self.sequence, self.record.entity_id) if self.sequence.variants else None
+
+    def entry_of(self, step: str, occurrence: int) -> Entry | None:
+        """Return what the ledger holds for that occurrence under that step's name."""
+        return self._entries_by_step.get((step, occurrence))
+
+    @cached_property
+    def _entries_by_step(self) -> Mapping[tuple[str, int], Entry]:
+        live_last = sorted(self.entries.values(), key=lambda entry: entry.state is not State.CANCELLED)
+        return {(entry.step, entry.occurrence): entry for entry in live_last}
 
     @cached_property
     def seed(self) -> str:

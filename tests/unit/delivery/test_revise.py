@@ -132,3 +132,9 @@ def test_keeping_what_is_in_doubt_drops_what_was_pending() -> None:
 @pytest.mark.parametrize("state", [State.SCHEDULED, State.PLANNED, State.REJECTED, State.PARKED, State.CANCELLED])
 def test_keeping_what_nothing_is_pending_for_changes_nothing(state: State) -> None:
     assert revised(entry(state), activity(Action.KEEP), position=0) == entry(state)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_an_entry_takes_the_name_that_its_step_has_now(state: State) -> None:
+    renamed = replace(activity(Action.KEEP), step="new")
+    assert revised(entry(state), renamed, position=0) == replace(entry(state), step="new")

@@ -178,6 +178,25 @@ def test_a_renamed_step_goes_on_under_its_old_name() -> None:
     assert fresh.key != planned(TWO).enrollment.activities[1].key
 
 
+def renamed_in(history: History, old: str, new: str) -> History:
+    return replace(history, entries=tuple(replace(e, step=new) if e.step == old else e for e in history.entries))
+
+
+@pytest.mark.parametrize("words", ["id: third, moved_from: second,", "id: second,"])
+def test_a_rename_that_was_applied_is_where_the_next_one_starts(words: str) -> None:
+    history = renamed_in(applied(), "two", "second")
+    found = planned(TWO.replace("id: two,", words), history).enrollment.activities
+    assert [(a.key, a.action) for a in found] == [(entry.key, "keep") for entry in history.entries]
+
+
+def test_a_new_step_under_a_name_that_was_given_up_is_an_activity_of_its_own() -> None:
+    history = renamed_in(applied(), "two", "second")
+    text = TWO.replace("id: two,", "id: second,") + "  - {id: two, activity: call, due: 6 days after start at 10:00}\n"
+    found = planned(text, history).enrollment.activities
+    assert [(a.step, a.action) for a in found] == [("one", "keep"), ("second", "keep"), ("two", "create")]
+    assert len({a.key for a in found}) == 3
+
+
 def test_an_enrollment_keeps_its_start_and_its_params() -> None:
     text = TWO.replace("steps:", "params: {seats: {type: number, default: 1}}\nsteps:")
     found = planned(text, applied(text), start=LATER, params={"seats": "2"})

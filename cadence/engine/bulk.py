@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["apply_on_workers", "list_runs", "show_run", "steer", "work"]
 
 _POLL_S = 1.0
-_PATIENCE_S = 60.0
+_PATIENCE_S = 30.0
 _PROBLEMS = 20
 _ID_LENGTH = 16
 
@@ -112,12 +112,14 @@ async def _record(ledger: Ledger, plan: Plan, run: str, *, conditions: Condition
 
 async def _follow(temporal: Temporal, run: str, *, conditions: Conditions, stop: Stop) -> BulkProgress:
     """Return how the run stands in the end, or when *stop* was set."""
+    pause_s = _POLL_S / 10  # a small run is over at once
     while True:
         found = await _patiently(temporal, run, conditions=conditions, stop=stop)
         conditions.progress(_event(found))
         if found.is_over or stop.is_set:
             return found
-        await stop.sleep(_POLL_S, conditions.machine.sleep)
+        await stop.sleep(pause_s, conditions.machine.sleep)
+        pause_s = min(pause_s * 1.5, _POLL_S)
 
 
 async def _patiently(temporal: Temporal, run: str, *, conditions: Conditions, stop: Stop) -> BulkProgress:
@@ -141,6 +143,8 @@ def _event(found: BulkProgress) -> ProgressEvent:
 
 def _hold_up(found: BulkProgress) -> str:
     """Return in words what keeps the run from going on, empty where nothing does."""
+    if found.is_over:
+        return ""
     if found.state == "paused":
         return f"bulk run '{found.run}' is paused; `cadence bulk resume {found.run}` lets it go on"
     if found.trouble:

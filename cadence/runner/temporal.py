@@ -26,7 +26,7 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory, is_cancelled_exception
 from temporalio.runtime import OpenTelemetryConfig, PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, TLSConfig
 from temporalio.worker import Worker, WorkerDeploymentConfig
@@ -212,9 +212,14 @@ async def _explained(work: Any) -> None:
     try:
         await work
     except Exception as error:  # noqa: BLE001 - the outermost shell of an activity
-        _log.warning("a chunk ended early and is tried again: %s", error, exc_info=not isinstance(error, CadenceError))
-        soon = _AT_ONCE if activity.is_worker_shutdown() else None
-        raise ApplicationError(shown(error), type=type(error).__name__, next_retry_delay=soon) from None
+        known = isinstance(error, CadenceError)
+        _log.warning("a chunk ended early and is tried again: %s", error, exc_info=not known)
+        raise ApplicationError(
+            shown(error),
+            type=type(error).__name__,
+            next_retry_delay=_AT_ONCE if activity.is_worker_shutdown() else None,
+            category=ApplicationErrorCategory.BENIGN if known else ApplicationErrorCategory.UNSPECIFIED,
+        ) from None
 
 
 # ---- the connection
@@ -277,8 +282,9 @@ class Temporal:
         """Return the runs that Temporal remembers, the newest first, at most *limit*."""
         query = f"WorkflowType = '{_BULK}' AND TaskQueue = '{self._settings.task_queue}'"
         with _in_words(self._settings):
+            workers = await self._workers()
             listed = self._client.list_workflows(query, limit=limit, rpc_timeout=_CALL)
-            return [await _progress(each) async for each in listed]
+            return [replace(await _progress(each), workers=workers) async for each in listed]
 
     async def steer(self, run: str, how: str) -> None:
         """Pause, resume or cancel the run, as *how* says."""

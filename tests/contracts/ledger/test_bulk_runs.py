@@ -1,0 +1,85 @@
+"""What every ledger promises of bulk runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cadence.delivery.answer import Accepted, Refused
+from cadence.delivery.event import Answered, Intended
+from cadence.delivery.table import after
+from cadence.ledger import Attempt, Transition
+from cadence.ledger.bulkruns import BulkRun, Standing
+from cadence.model.entry import State
+from tests.simulation.plans import TARGET, plan_of
+from tests.unit.delivery.test_table import NOW
+
+if TYPE_CHECKING:
+    from cadence.delivery.answer import Answer
+    from cadence.ledger.ledger import Ledger
+    from cadence.model.entry import Entry
+
+
+def enlisted(ledger: Ledger, *keys: str, run: str = "run-1") -> Ledger:
+    ledger.record(plan_of(4, 2, now=NOW), by="ada", at=NOW)
+    ledger.enlist(run, keys, target=TARGET, by="ada", at=NOW)
+    return ledger
+
+
+def test_an_unknown_run_is_none(ledger: Ledger) -> None:
+    assert ledger.bulk_run("run-1") is None
+    assert ledger.members("run-1", first=0, end=10) == ()
+
+
+def test_a_run_knows_its_account_and_its_enrollments_in_order(ledger: Ledger) -> None:
+    enlisted(ledger, "r2", "r0", "r3")
+    assert ledger.bulk_run("run-1") == BulkRun("run-1", TARGET.base_url, TARGET.business_id, 3)
+    assert ledger.members("run-1", first=0, end=2) == ("r2", "r0")
+    assert ledger.members("run-1", first=2, end=9) == ("r3",)
+
+
+def test_enlisting_again_adds_what_is_new_and_moves_nothing(ledger: Ledger) -> None:
+    enlisted(ledger, "r2", "r0")
+    ledger.enlist("run-1", ["r0", "r1", "r2", "r1"], target=TARGET, by="bob", at=NOW)
+    assert ledger.members("run-1", first=0, end=9) == ("r2", "r0", "r1")
+
+
+def test_runs_do_not_mix(ledger: Ledger) -> None:
+    enlisted(ledger, "r0")
+    ledger.enlist("run-2", ["r1", "r0"], target=TARGET, by="ada", at=NOW)
+    assert ledger.members("run-1", first=0, end=9) == ("r0",)
+    assert ledger.members("run-2", first=0, end=9) == ("r1", "r0")
+
+
+def answered(entry: Entry, answer: Answer, outcome: str) -> Transition:
+    at = NOW + timedelta(seconds=1)
+    left = after(after(entry, Intended(NOW)), Answered(answer, sent_at=NOW, at=at))
+    return Transition(left, Attempt("create", outcome, NOW, at))
+
+
+def test_entries_stand_by_what_was_tried_since_the_run_began(ledger: Ledger) -> None:
+    enlisted(ledger, "r0", "r1")
+    lease = ledger.claim(["r0", "r1", "r2"], by="ada", at=NOW, length=timedelta(seconds=30))
+    entries = ledger.load(["r0", "r1", "r2"])
+    assert ledger.last_attempt() == 0
+    ledger.save([answered(entries["r0"][0], Accepted("a-1"), "accepted")], lease=lease, at=NOW)
+    since = ledger.last_attempt()
+    assert since > 0
+    refused = Refused(400, "bad")
+    ledger.save(
+        [
+            answered(entries["r0"][1], Accepted("a-2"), "accepted"),
+            answered(entries["r1"][0], refused, "refused"),
+            answered(entries["r2"][0], refused, "refused"),
+        ],
+        lease=lease,
+        at=NOW,
+    )
+    assert set(ledger.standings("run-1", since=since)) == {
+        Standing(State.SCHEDULED, pending=False, refused=False, tried=None, count=1),
+        Standing(State.SCHEDULED, pending=False, refused=False, tried="create", count=1),
+        Standing(State.REJECTED, pending=False, refused=True, tried="create", count=1),
+        Standing(State.PLANNED, pending=False, refused=False, tried=None, count=1),
+    }
+    assert ledger.reasons("run-1", limit=9) == (("step-0", State.REJECTED, "400 bad"),)
+    assert ledger.reasons("run-1", limit=0) == ()

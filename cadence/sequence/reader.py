@@ -100,7 +100,7 @@ class _Reader:
     def document(self) -> MapNode | None:
         next(self._events)  # the stream's start
         if isinstance(next(self._events), yaml.StreamEndEvent):
-            self._stop("empty-file", "the file is empty", Place(self._found.path))
+            self._stop("empty-file", "the file is empty", Place(self._found.path), "write a sequence in it")
         root = self._node(next(self._events), 0)
         next(self._events)  # the document's end
         after = next(self._events)
@@ -110,13 +110,15 @@ class _Reader:
         if isinstance(root, MapNode):
             return root
         what = {"null": "nothing", "list": "a list"}.get(root.kind, "a single value")
-        self._found.error("not-a-mapping", f"the file holds {what}, not keys with values", root.place)
+        message = f"the file holds {what}, not keys with values"
+        self._found.error("not-a-mapping", message, root.place, "start with a key, as in sequence: onboarding")
         return None
 
     def _node(self, event: Any, depth: int) -> Node:
         place = self._place(event)
         if depth > MAX_DEPTH:
-            self._stop("yaml-too-deep", f"nested more than {MAX_DEPTH} levels deep", place)
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            self._stop("yaml-too-deep", message, place, "close the brackets; a few levels are enough")
         if isinstance(event, yaml.AliasEvent):
             self._forbid("yaml-alias", f"alias '*{event.anchor}' is not followed", place, "write the value out")
             return Node(place)
@@ -169,8 +171,8 @@ class _Reader:
     def _forbid(self, code: str, message: str, place: Place, hint: str) -> None:
         self._found.error(code, message, place, hint)
 
-    def _stop(self, code: str, message: str, place: Place) -> None:
-        self._found.error(code, message, place)
+    def _stop(self, code: str, message: str, place: Place, hint: str) -> None:
+        self._found.error(code, message, place, hint)
         raise _Stop
 
     def _place(self, event: Any) -> Place:

@@ -67,10 +67,16 @@ def test_a_folder_of_good_files_has_no_findings() -> None:
 @pytest.mark.parametrize(
     ("content", "finding"),
     [
-        ("", "x.yaml: error[empty-file] the file is empty"),
-        ("hello", "x.yaml:1:1: error[not-a-mapping] the file holds a single value, not keys with values"),
+        ("", "x.yaml: error[empty-file] the file is empty; write a sequence in it"),
+        (
+            "hello",
+            "x.yaml:1:1: error[not-a-mapping] the file holds a single value, not keys with values; start with a key, as in sequence: onboarding",
+        ),
         (b"a: \xff", "x.yaml: error[not-utf8] not UTF-8: byte 0xff on line 1; save the file as UTF-8"),
-        ("a: [" * 50_000, "x.yaml:1:65: error[yaml-too-deep] nested more than 32 levels deep"),
+        (
+            "a: [" * 50_000,
+            "x.yaml:1:65: error[yaml-too-deep] nested more than 32 levels deep; close the brackets; a few levels are enough",
+        ),
         (
             b"a: " + b"x" * 5_000_000,
             "x.yaml: error[file-too-large] 5,000,003 bytes is more than the 1,048,576 that are read; split it",

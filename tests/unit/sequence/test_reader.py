@@ -54,11 +54,20 @@ def test_a_place_within_a_text_counts_from_its_quote() -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("", "f.yaml: error[empty-file] the file is empty"),
-        ("# only a comment\n", "f.yaml: error[empty-file] the file is empty"),
-        ("~", "f.yaml:1:1: error[not-a-mapping] the file holds nothing, not keys with values"),
-        ("- a\n", "f.yaml:1:1: error[not-a-mapping] the file holds a list, not keys with values"),
-        ("hello", "f.yaml:1:1: error[not-a-mapping] the file holds a single value, not keys with values"),
+        ("", "f.yaml: error[empty-file] the file is empty; write a sequence in it"),
+        ("# only a comment\n", "f.yaml: error[empty-file] the file is empty; write a sequence in it"),
+        (
+            "~",
+            "f.yaml:1:1: error[not-a-mapping] the file holds nothing, not keys with values; start with a key, as in sequence: onboarding",
+        ),
+        (
+            "- a\n",
+            "f.yaml:1:1: error[not-a-mapping] the file holds a list, not keys with values; start with a key, as in sequence: onboarding",
+        ),
+        (
+            "hello",
+            "f.yaml:1:1: error[not-a-mapping] the file holds a single value, not keys with values; start with a key, as in sequence: onboarding",
+        ),
         (
             "a: 1\nb: 2\na: 3\n",
             "f.yaml:3:1: error[duplicate-key] key 'a' is given twice, first on line 1; remove one of them",
@@ -143,7 +152,10 @@ def test_fifty_thousand_nested_brackets_end_at_the_depth_that_is_read(opening: s
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    assert "error[yaml-too-deep] nested more than 32 levels deep" in run.stdout
+    assert (
+        "error[yaml-too-deep] nested more than 32 levels deep; close the brackets; a few levels are enough"
+        in run.stdout
+    )
 
 
 def test_an_alias_bomb_is_reported_alias_by_alias_and_never_expanded() -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cadence.cli.places import target_line, with_short_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cadence.cli.options import Question
     from cadence.diagnostics import Finding
@@ -20,14 +21,24 @@ if TYPE_CHECKING:
 __all__ = ["keep_plan", "open_engine", "print_bytes", "record_for", "show_findings"]
 
 
-def open_engine(*, target: str | None = None, ledger: str | None = None, announce: bool = False) -> Engine:
-    """Return the engine with the settings of the working directory; *announce* says on stderr which target is used."""
+def open_engine(
+    *,
+    target: str | None = None,
+    ledger: str | None = None,
+    announce: bool = False,
+    submit: Mapping[str, Any] | None = None,
+) -> Engine:
+    """Return the engine with the settings of the working directory; *announce* says on stderr which target is used.
+
+    *submit* overrides settings of how activities are submitted.
+    """
     from cadence.clock import SystemClock
     from cadence.config import load_settings
     from cadence.engine import Engine
 
     here = Path.cwd()
     settings = with_short_paths(load_settings(), here)
+    settings = replace(settings, submit=replace(settings.submit, **(submit or {})))
     if announce:
         click.echo(target_line(settings, target, here=here), err=True)
     return Engine(settings, clock=SystemClock(), target=target, ledger=ledger)

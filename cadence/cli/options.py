@@ -15,7 +15,7 @@ from cadence.frozen import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["AskingCommand", "Question", "asks", "calendars", "engine", "form", "ledger", "target"]
+__all__ = ["AskingCommand", "Question", "asks", "calendars", "engine", "form", "ledger", "sending", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ engine = click.option(
     help="Who sends: this process, or the workers of Temporal.",
 )
 
+_SENDING = (
+    click.option("--rate", type=click.FloatRange(min=0), metavar="N", help="At most N requests a second; 0: no limit."),
+    click.option("--no-wait", is_flag=True, help="Leave what is in doubt, and what other runs hold, as it is."),
+)
 _ASSIGNING = frozenset({"--field", "-f", "--param", "-p"})
 
 _QUESTION = (
@@ -74,6 +78,20 @@ _QUESTION = (
     click.option("--now", metavar="WHEN", help="Plan as if it were then."),
     calendars,
 )
+
+
+def sending(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate *function* with the options of how to send; it gets them as one mapping, `submit`."""
+
+    @wraps(function)
+    def command(*positional: Any, **options: Any) -> Any:
+        rate, no_wait = options.pop("rate"), options.pop("no_wait")
+        submit = ({} if rate is None else {"rate": rate}) | ({"wait": False} if no_wait else {})
+        return function(*positional, **options, submit=submit)
+
+    for option in reversed(_SENDING):
+        option(command)
+    return command
 
 
 def form(*choices: str) -> Callable[..., Any]:

@@ -38,13 +38,17 @@ class TargetSettings:
 
 @dataclass(frozen=True, slots=True)
 class SubmitSettings:
-    """How activities are submitted. Times are in seconds, `rate` in requests a second (0 is no limit)."""
+    """How activities are submitted. Times are in seconds, `rate` in requests a second (0 is no limit).
+
+    `wait` is whether to sit out quiet periods and other runs; a command says so, no file.
+    """
 
     quiet_period: float = 60.0
     timeout: float = 30.0
     concurrency: int = 8
     rate: float = 0.0
     marker: str = "note"
+    wait: bool = True
 
 
 @dataclass(frozen=True, slots=True)

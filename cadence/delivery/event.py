@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cadence.delivery.answer import Answer
 
-__all__ = ["Absent", "Answered", "Event", "Found", "Intended", "Lost", "Unclear"]
+__all__ = ["Absent", "Answered", "Dropped", "Event", "Found", "Happened", "Intended", "Lost", "Retried", "Unclear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,15 @@ class Unclear:
     reason: str
 
 
-Event = Intended | Answered | Lost | Found | Absent | Unclear
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A person gave it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A person wants what was refused to be tried again."""
+
+
+Happened = Intended | Answered | Lost | Found | Absent | Unclear
+Event = Happened | Dropped | Retried

@@ -14,6 +14,11 @@
     pending     answered: not sent, 401, 429, in doubt   scheduled, still pending: the request is idempotent
     change      answered: refused                        scheduled, still pending, with the reason
     parked      found, absent (said by a person)         as in doubt
+                dropped (by a person)                    cancelled
+    rejected    retried (by a person)                    planned
+                dropped (by a person)                    cancelled
+    scheduled   retried (by a person)                    scheduled, still pending, to go again
+    refused     dropped (by a person)                    scheduled, without the change
 
 Everything else cannot happen and raises ImpossibleEvent. Source of the form: h11's `_state.py`.
 """
@@ -26,7 +31,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from cadence.delivery.answer import Accepted, InDoubt, NotSent, Refused
 from cadence.delivery.backoff import clamped, whole_seconds
-from cadence.delivery.event import Absent, Answered, Found, Intended, Lost, Unclear
+from cadence.delivery.event import Absent, Answered, Dropped, Found, Intended, Lost, Retried, Unclear
 from cadence.delivery.patching import patchable, patched, without_note
 from cadence.delivery.terms import Terms
 from cadence.model.entry import Entry, State
@@ -35,7 +40,7 @@ from cadence.model.plan import Action
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cadence.delivery.event import Event
+    from cadence.delivery.event import Event, Happened
 
 __all__ = ["ImpossibleEvent", "after", "refusal"]
 
@@ -56,6 +61,8 @@ class ImpossibleEvent(Exception):  # noqa: N818 - reads as the condition it name
 def after(entry: Entry, event: Event, *, terms: Terms | None = None) -> Entry:
     """Return *entry* as *event* leaves it. Raises ImpossibleEvent."""
     terms = terms or Terms()
+    if isinstance(event, Dropped | Retried):
+        return _decided(entry, event)
     match entry.state:
         case State.PLANNED:
             return _planned(entry, event)
@@ -80,7 +87,7 @@ def refusal(answer: Refused) -> str:
     return f"{answer.status} {answer.reason}{code}{request}"
 
 
-def _planned(entry: Entry, event: Event) -> Entry:
+def _planned(entry: Entry, event: Happened) -> Entry:
     match event:
         case Intended(at=at):
             return replace(
@@ -99,7 +106,7 @@ def _planned(entry: Entry, event: Event) -> Entry:
             assert_never(unreachable)
 
 
-def _sending(entry: Entry, event: Event, *, terms: Terms) -> Entry:
+def _sending(entry: Entry, event: Happened, *, terms: Terms) -> Entry:
     match event:
         case Answered():
             return _created(replace(entry, sent_at=event.sent_at), event, terms=terms)
@@ -131,7 +138,7 @@ def _created(entry: Entry, event: Answered, *, terms: Terms) -> Entry:
             assert_never(unreachable)
 
 
-def _in_doubt(entry: Entry, event: Event, *, terms: Terms) -> Entry:
+def _in_doubt(entry: Entry, event: Happened, *, terms: Terms) -> Entry:
     match event:
         case Found(activity_id=activity_id):
             return _settled(entry, activity_id)
@@ -147,7 +154,7 @@ def _in_doubt(entry: Entry, event: Event, *, terms: Terms) -> Entry:
             assert_never(unreachable)
 
 
-def _scheduled(entry: Entry, event: Event) -> Entry:
+def _scheduled(entry: Entry, event: Happened) -> Entry:
     match event:
         case Answered() if entry.pending is not None:
             return _changed(replace(entry, attempts=entry.attempts + 1), event)
@@ -180,13 +187,30 @@ def _change_refused(entry: Entry, refused: Refused) -> Entry:
     return replace(entry, reason=refusal(refused))
 
 
-def _parked(entry: Entry, event: Event) -> Entry:
+def _parked(entry: Entry, event: Happened) -> Entry:
     match event:
         case Found(activity_id=activity_id):
             return _settled(entry, activity_id)
         case Absent():
             return _never_there(entry)
         case Intended() | Answered() | Lost() | Unclear():
+            raise ImpossibleEvent(entry, event)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _decided(entry: Entry, event: Dropped | Retried) -> Entry:
+    change_was_refused = entry.state is State.SCHEDULED and entry.pending is not None and bool(entry.reason)
+    match event:
+        case Dropped() if change_was_refused:
+            return replace(entry, pending=None, patch={}, reason=None)
+        case Dropped() if entry.state in (State.PARKED, State.REJECTED):
+            return _cancelled(entry)
+        case Retried() if change_was_refused:
+            return replace(entry, not_before=None, reason=None)
+        case Retried() if entry.state is State.REJECTED:
+            return replace(entry, state=State.PLANNED, not_before=None, reason=None)
+        case Dropped() | Retried():
             raise ImpossibleEvent(entry, event)
         case unreachable:
             assert_never(unreachable)

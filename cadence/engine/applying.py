@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cadence.runner import ProgressEvent
     from cadence.runner.port import Submit
 
-__all__ = ["apply_plan", "conditions_for"]
+__all__ = ["apply_plan", "conditions_for", "who"]
 
 
 async def apply_plan(
@@ -54,9 +54,13 @@ def conditions_for(engine: Engine, opened: OpenTarget, progress: Callable[[Progr
     submit_settings = engine.settings.submit
     # Nothing is under way any more in a service that lived in a process which is gone.
     quiet = timedelta(0) if opened.is_local else timedelta(seconds=submit_settings.quiet_period)
-    pace = Pace(terms=Terms(quiet=quiet), concurrency=submit_settings.concurrency)
+    # The list of a remote service may lag behind its writes, so one look that finds nothing does not prove it.
+    terms = Terms(quiet=quiet, absences=1 if opened.is_local else 2)
+    pace = Pace(
+        terms=terms, concurrency=submit_settings.concurrency, wait=submit_settings.wait, rate=submit_settings.rate
+    )
     more: dict[str, Any] = {"progress": progress} if progress else {}
-    return Conditions(clock=engine.clock, by=_who(), pace=pace, **more)
+    return Conditions(clock=engine.clock, by=who(), pace=pace, **more)
 
 
 def _known_target(engine: Engine) -> TargetIdentity | None:
@@ -70,7 +74,8 @@ def _connections(engine: Engine, plan: Plan) -> int | None:
     return engine.settings.submit.concurrency if len(plan.enrollments) > 1 else None
 
 
-def _who() -> str:
+def who() -> str:
+    """Return the name under which this user's doings go into the log."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no user database, as in a bare container

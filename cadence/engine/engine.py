@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cadence.clock import Clock
     from cadence.config import Settings
+    from cadence.delivery.resolution import Resolution
     from cadence.diagnostics import Finding
     from cadence.engine.results import (
         BulkRow,
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
         InitResult,
         LockDiff,
         LockResult,
-        LogRow,
         Ping,
         StatusRow,
     )
     from cadence.engine.targets import OpenTarget
+    from cadence.ledger import LogLine
     from cadence.model.people import Employee, Record
     from cadence.model.plan import Plan, Report
     from cadence.model.sequence import Sequence as StepSequence
@@ -173,6 +174,46 @@ class Engine:
 
         return run(apply_plan(self, plan, progress=progress), bulk=len(plan.enrollments) > 1)
 
+    def settle(self, *, progress: Callable[[ProgressEvent], None] | None = None) -> Report:
+        """Go on with everything that the ledger still holds open for the target."""
+        from cadence.engine.settling import settle_open
+
+        return run(settle_open(self, progress=progress))
+
+    def retry(
+        self,
+        *,
+        sequence: str | None = None,
+        record: str | None = None,
+        progress: Callable[[ProgressEvent], None] | None = None,
+    ) -> Report:
+        """Try again what the target refused, narrowed to what is given, and go on with what comes after it."""
+        from cadence.engine.looking import read_lines
+        from cadence.engine.settling import retry_refused
+
+        lines = self._by_record(record, lambda known: read_lines(self.ledger_url, sequence=sequence, record=known))
+        return run(retry_refused(self, lines, progress=progress))
+
+    def resolve(
+        self,
+        step: str,
+        resolution: Resolution,
+        *,
+        record: str | None = None,
+        sequence: str | None = None,
+        occurrence: int | None = None,
+    ) -> StatusRow:
+        """Write a person's decision about one parked step, and return the step as it was; `settle` then does the rest.
+
+        Raises SubmissionError where the step is not exactly one, or not parked.
+        """
+        from cadence.engine.looking import read_lines, status_row
+        from cadence.engine.settling import resolve_one
+
+        lines = self._by_record(record, lambda known: read_lines(self.ledger_url, sequence=sequence, record=known))
+        meant = [line for line in lines if line.entry.step == step and occurrence in (None, line.entry.occurrence)]
+        return status_row(resolve_one(self, meant, resolution))
+
     def worker(self, *, at_once: int = 4, promote: bool = True) -> None:
         """Be a worker of bulk runs until SIGTERM or Ctrl-C, *at_once* chunks at a time.
 
@@ -237,7 +278,7 @@ class Engine:
             record, lambda known: read_status(self.ledger_url, sequence=sequence, record=known, state=state)
         )
 
-    def log(self, *, record: str | None = None, limit: int = 50) -> tuple[LogRow, ...]:
+    def log(self, *, record: str | None = None, limit: int = 50) -> tuple[LogLine, ...]:
         """Return what was done, the newest first."""
         from cadence.engine.looking import read_log
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cadence.engine.results import LogRow, Ping, StatusRow
+from cadence.engine.results import Ping, StatusRow
 from cadence.ledger import open_readonly
 
 if TYPE_CHECKING:
@@ -13,23 +13,30 @@ if TYPE_CHECKING:
 
     from cadence.clock import Clock
     from cadence.engine.targets import OpenTarget
-    from cadence.ledger import StatusLine
+    from cadence.ledger import LogLine, StatusLine
     from cadence.model.people import Employee, Record
 
-__all__ = ["list_records", "list_team", "ping", "read_log", "read_status"]
+__all__ = ["list_records", "list_team", "ping", "read_lines", "read_log", "read_status", "status_row"]
 
 
 def read_status(url: str, *, sequence: str | None, record: str | None, state: str | None) -> Iterator[StatusRow]:
     """Yield the ledger's entries that match all that is given; none where there is no ledger."""
+    yield from map(status_row, read_lines(url, sequence=sequence, record=record, state=state))
+
+
+def read_lines(
+    url: str, *, sequence: str | None, record: str | None, state: str | None = None
+) -> tuple[StatusLine, ...]:
+    """Return the ledger's entries that match all that is given; none where there is no ledger."""
     ledger = open_readonly(url)
     if ledger is None:
-        return
+        return ()
     with ledger:
-        lines = ledger.entries(sequence=sequence, record=record, state=state)
-    yield from map(_status_row, lines)
+        return ledger.entries(sequence=sequence, record=record, state=state)
 
 
-def _status_row(line: StatusLine) -> StatusRow:
+def status_row(line: StatusLine) -> StatusRow:
+    """Return the entry as the commands show it."""
     entry, enrollment = line.entry, line.enrollment
     return StatusRow(
         sequence=enrollment.sequence,
@@ -44,15 +51,13 @@ def _status_row(line: StatusLine) -> StatusRow:
     )
 
 
-def read_log(url: str, *, record: str | None, limit: int) -> Iterator[LogRow]:
-    """Yield what was done, the newest first; nothing where there is no ledger."""
+def read_log(url: str, *, record: str | None, limit: int) -> tuple[LogLine, ...]:
+    """Return what was done, the newest first; nothing where there is no ledger."""
     ledger = open_readonly(url)
     if ledger is None:
-        return
+        return ()
     with ledger:
-        lines = ledger.changes(record=record, limit=limit)
-    for line in lines:
-        yield LogRow(line.at, line.by, line.what, line.sequence, line.record, line.step, line.why)
+        return ledger.changes(record=record, limit=limit)
 
 
 async def list_records(opened: OpenTarget, object_name: str, *, search: str | None, limit: int) -> tuple[Record, ...]:

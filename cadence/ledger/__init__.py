@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cadence.ledger.holder import Holder, this_process
     from cadence.ledger.lease import Held, Lease, LeaseLost
-    from cadence.ledger.lines import Attempt, LogLine, StatusLine, Transition
+    from cadence.ledger.lines import Attempt, Decision, LogLine, StatusLine, Transition
     from cadence.ledger.opening import open_ledger, open_readonly
 
 __all__ = [
-    "Attempt", "Held", "Holder", "Lease", "LeaseLost", "LogLine", "StatusLine", "Transition", "open_ledger",
+    "Attempt", "Decision", "Held", "Holder", "Lease", "LeaseLost", "LogLine", "StatusLine", "Transition", "open_ledger",
     "open_readonly", "this_process",
 ]  # fmt: skip
 
 _HOMES = {
     "holder": ("Holder", "this_process"),
     "lease": ("Held", "Lease", "LeaseLost"),
-    "lines": ("Attempt", "LogLine", "StatusLine", "Transition"),
+    "lines": ("Attempt", "Decision", "LogLine", "StatusLine", "Transition"),
     "opening": ("open_ledger", "open_readonly"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

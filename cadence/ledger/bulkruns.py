@@ -5,7 +5,7 @@ Whoever drives a run hands positions around, never the records behind them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, ScalarSelect
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect
 
 __all__ = ["BulkRun", "Standing", "bulk_run", "enlist", "last_attempt", "members", "reasons", "standings"]
 
@@ -87,7 +87,12 @@ def last_attempt(connection: Connection) -> int:
 
 def standings(connection: Connection, run: str, *, since: int) -> Iterator[Standing]:
     """Yield how the run's entries stand, and what was tried for them after attempt *since*."""
-    keys = (entries.c.state, entries.c.pending.is_not(None), entries.c.reason.is_not(None), _tried(since))
+    keys: tuple[ColumnElement[Any], ...] = (
+        entries.c.state,
+        entries.c.pending.is_not(None),
+        entries.c.reason.is_not(None),
+        _tried(since),
+    )
     labelled = [key.label(name) for key, name in zip(keys, ("state", "pending", "refused", "tried"), strict=True)]
     each = (
         select(*labelled)

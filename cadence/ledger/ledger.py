@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cadence.ledger.bulkruns import BulkRun, Standing
     from cadence.ledger.database import Database
     from cadence.ledger.holder import Holder
-    from cadence.ledger.lines import LogLine, StatusLine, Transition
+    from cadence.ledger.lines import Decision, LogLine, StatusLine, Transition
     from cadence.ledger.rates import Brake, Slots
     from cadence.model.entry import Entry, History, State
     from cadence.model.people import TargetIdentity
@@ -139,6 +139,13 @@ class Ledger:
         with self._writing(alone=True) as connection:
             claiming.refuse_held(connection, keys, at=at, gone=self._gone, but=lease.epoch if lease else None)
             recording.record_plan(connection, plan, by=by, at=at)
+
+    def decide(self, decisions: Sequence[Decision], *, by: str, at: datetime, lease: Lease | None = None) -> None:
+        """Write what a person decided, and log it. Raises Held; LedgerError where an entry is no longer as it was."""
+        keys = list({each.entry.enrollment for each in decisions})
+        with self._writing(alone=True) as connection:
+            claiming.refuse_held(connection, keys, at=at, gone=self._gone, but=lease.epoch if lease else None)
+            recording.record_decisions(connection, decisions, by=by, at=at)
 
     def enlist(self, run: str, keys: Sequence[str], *, target: TargetIdentity | None, by: str, at: datetime) -> None:
         """Add recorded enrollments to a bulk run, after those that are in it; none is in it twice."""

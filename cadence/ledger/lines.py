@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from cadence.model.entry import Enrollment, Entry
 
-__all__ = ["Attempt", "LogLine", "StatusLine", "Transition"]
+__all__ = ["Attempt", "Decision", "LogLine", "StatusLine", "Transition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,16 @@ class Transition:
 
     entry: Entry
     attempt: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person made of an entry, in a word, and why."""
+
+    before: Entry
+    entry: Entry
+    what: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

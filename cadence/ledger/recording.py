@@ -15,15 +15,16 @@ from cadence.ledger.statements import put_entries
 from cadence.model.plan import Action, canonical_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from cadence.ledger.lines import Decision
     from cadence.model.entry import Entry
     from cadence.model.plan import Activity, EnrollmentPlan, Plan
 
-__all__ = ["record_plan"]
+__all__ = ["record_decisions", "record_plan"]
 
 
 def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) -> None:
@@ -39,6 +40,34 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     changed = [pair for enrollment in plan.enrollments for pair in _changed(enrollment, known)]
     put_entries(connection, [entry_row(entry) for entry, _ in changed])
     _log(connection, [_change_row(entry, activity, by=by, at=at) for entry, activity in changed])
+
+
+def record_decisions(connection: Connection, decisions: Sequence[Decision], *, by: str, at: datetime) -> None:
+    """Write the entries as decided, and who decided. Raises LedgerError where one is no longer as it was."""
+    known = entries_by_key(connection, [each.before.key for each in decisions])
+    for each in decisions:
+        if known.get(each.before.key) != each.before:
+            raise LedgerError(
+                f"step '{each.before.step}' has changed since it was looked at", hint="look again with `cadence status`"
+            )
+    put_entries(connection, [entry_row(each.entry) for each in decisions])
+    _log(connection, [_decision_row(each, by=by, at=at) for each in decisions])
+
+
+def _decision_row(decision: Decision, *, by: str, at: datetime) -> dict[str, Any]:
+    step, enrollment = _step(decision.entry), decision.entry.enrollment
+    return {
+        "at": epoch(at),
+        "by": by,
+        "enrollment": enrollment,
+        "step": step,
+        "what": decision.what,
+        "why": decision.why,
+    }
+
+
+def _step(item: Entry | Activity) -> str:
+    return item.step if item.occurrence == 1 else f"{item.step} ({item.occurrence})"
 
 
 def _changed(plan: EnrollmentPlan, known: Mapping[str, Entry]) -> list[tuple[Entry, Activity]]:
@@ -120,8 +149,14 @@ def _enrollment_row(plan: EnrollmentPlan) -> dict[str, Any]:
 def _change_row(entry: Entry, activity: Activity, *, by: str, at: datetime) -> dict[str, Any]:
     what = activity.action if activity.action.is_change else f"{activity.action}: {entry.state}"
     why = activity.reason or (f"due {activity.local or activity.due_at}" if activity.due_at else "")
-    step = activity.step if activity.occurrence == 1 else f"{activity.step} ({activity.occurrence})"
-    return {"at": epoch(at), "by": by, "enrollment": entry.enrollment, "step": step, "what": str(what), "why": why}
+    return {
+        "at": epoch(at),
+        "by": by,
+        "enrollment": entry.enrollment,
+        "step": _step(activity),
+        "what": str(what),
+        "why": why,
+    }
 
 
 def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:

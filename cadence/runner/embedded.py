@@ -9,21 +9,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cadence.delivery.resolution import retried
+from cadence.ledger.lines import Decision
 from cadence.model.plan import Action
 from cadence.runner.chunk import run_chunk
 from cadence.runner.leasing import leased
 from cadence.runner.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cadence.ledger.ledger import Ledger
+    from cadence.model.entry import Entry
     from cadence.model.people import TargetIdentity
     from cadence.model.plan import Plan, Report
     from cadence.runner.conditions import Conditions
     from cadence.runner.port import Crm
 
-__all__ = ["interruptible", "settle", "submit"]
+__all__ = ["interruptible", "retry", "settle", "submit"]
 
 
 async def submit(ledger: Ledger, crm: Crm, plan: Plan, *, conditions: Conditions) -> Report:
@@ -47,6 +50,17 @@ async def settle(ledger: Ledger, crm: Crm, target: TargetIdentity | None, *, con
     keys = ledger.open_enrollments(target)
     with interruptible(stop):
         return await run_chunk(ledger, crm, keys, conditions=conditions, stop=stop)
+
+
+async def retry(ledger: Ledger, crm: Crm, entries: Sequence[Entry], *, conditions: Conditions) -> Report:
+    """Try again what was refused of *entries*, and go on with their enrollments. Raises LedgerError."""
+    stop = Stop()
+    keys = list(dict.fromkeys(entry.enrollment for entry in entries))
+    with interruptible(stop):
+        async with leased(ledger, keys, conditions=conditions, stop=stop) as lease:
+            again = [Decision(entry, retried(entry), "retry", entry.reason or "") for entry in entries]
+            ledger.decide(again, by=conditions.by, at=conditions.clock.now(), lease=lease)
+            return await run_chunk(ledger, crm, keys, conditions=conditions, lease=lease, stop=stop)
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cadence.errors import TargetError
+from cadence.errors import LedgerError, TargetError
 from cadence.ledger import LeaseLost, open_ledger
 from cadence.model.people import TargetIdentity
 from cadence.model.plan import Action, Report
-from cadence.runner import Conditions, Pace, ProgressEvent, Stop, run_chunk, settle, submit
+from cadence.runner import Conditions, Pace, ProgressEvent, Stop, retry, run_chunk, settle, submit
 from cadence.runner.port import Machine
 from tests.simulation.crm import FAULTS, OK, REJECTED, Held, ScriptedCrm
 from tests.simulation.plans import TARGET, plan_of
@@ -52,6 +52,26 @@ def test_what_was_left_in_doubt_is_settled_without_its_plan(ledger: Ledger, crm:
     assert crm.time.run(submit(ledger, crm, plan, conditions=hurried)).in_doubt == 1
     assert crm.time.run(settle(ledger, crm, TARGET, conditions=conditions(crm))) == Report(adopted=1, scheduled=1)
     assert crm.time.run(settle(ledger, crm, TARGET, conditions=conditions(crm))) == Report()
+
+
+def test_what_was_refused_is_tried_again_and_what_waited_for_it_follows(ledger: Ledger, crm: ScriptedCrm) -> None:
+    crm.script = lambda n: REJECTED if n == 0 else OK
+    plan = plan_of(1, 3, now=crm.time.now())
+    first = crm.time.run(submit(ledger, crm, plan, conditions=conditions(crm)))
+    assert (first.rejected, first.held) == (1, 2)
+    refused = [line.entry for line in ledger.entries(state="rejected")]
+    assert crm.time.run(retry(ledger, crm, refused, conditions=conditions(crm))) == Report(scheduled=3)
+    assert "retry" in [line.what for line in ledger.changes()]
+
+
+def test_what_changed_since_it_was_looked_at_is_not_tried_again(ledger: Ledger, crm: ScriptedCrm) -> None:
+    crm.script = lambda n: REJECTED if n == 0 else OK
+    crm.time.run(submit(ledger, crm, plan_of(1, 2, now=crm.time.now()), conditions=conditions(crm)))
+    refused = [line.entry for line in ledger.entries(state="rejected")]
+    crm.time.run(retry(ledger, crm, refused, conditions=conditions(crm)))
+    with pytest.raises(LedgerError) as raised:
+        crm.time.run(retry(ledger, crm, refused, conditions=conditions(crm)))
+    assert str(raised.value) == "step 'step-0' has changed since it was looked at; look again with `cadence status`"
 
 
 def test_only_what_is_open_for_that_target_is_settled(ledger: Ledger, crm: ScriptedCrm) -> None:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cadence.cli import options
-from cadence.cli.asking import keep_plan, open_engine, print_bytes, record_for, show_findings
+from cadence.cli.asking import keep_plan, open_engine, record_for, show_findings
 from cadence.cli.planshow import print_plan
 from cadence.cli.progress import Progress
-from cadence.cli.text import printable
-from cadence.cli.words import report_dict, report_words
+from cadence.cli.reporting import code_of, print_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cadence.cli.options import Question
     from cadence.engine import Engine
-    from cadence.model.plan import Plan, Report
+    from cadence.model.plan import Plan
 
 __all__ = ["command"]
 
-NOT_ALL = 1
 CHANGES = 2
-UNCLEAR = 3
 
 
 @click.command("apply", cls=options.AskingCommand)
@@ -37,6 +33,7 @@ UNCLEAR = 3
 @click.option("--dry-run", is_flag=True, help="Print the plan and send nothing.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changed, or would.")
 @options.engine
+@options.sending
 @options.target
 @options.ledger
 def command(  # noqa: PLR0913 - one argument an option
@@ -49,6 +46,7 @@ def command(  # noqa: PLR0913 - one argument an option
     driver: str,
     target: str | None,
     ledger: str | None,
+    submit: Mapping[str, Any],
 ) -> int:
     """Submit SEQUENCE for a record, in due order; or exactly what PLAN.json says.
 
@@ -65,8 +63,11 @@ def command(  # noqa: PLR0913 - one argument an option
     cadence apply plan.json
     cadence apply onboarding --record ana@example.com --dry-run
     """  # noqa: D301 - \b is click's mark for lines kept as they are
+    if driver == "temporal" and submit:
+        message = "--rate and --no-wait are for the embedded engine: workers go by their own settings"
+        raise click.UsageError(message, click.get_current_context())
     make_plan = _planner(question)
-    engine = open_engine(target=target, ledger=ledger, announce=True)
+    engine = open_engine(target=target, ledger=ledger, announce=True, submit=submit)
     if not dry_run:
         engine.prepare()
     plan = make_plan(engine)
@@ -78,8 +79,8 @@ def command(  # noqa: PLR0913 - one argument an option
         return CHANGES if detailed_exitcode and plan.has_changes else 0
     with Progress() as progress:
         report = engine.apply(_due_now(plan, question), progress=progress, driver=driver)
-    _print_report(report, form)
-    return _code(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
+    print_report(report, form)
+    return code_of(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
 
 
 def _planner(question: Question) -> Callable[[Engine], Plan]:
@@ -104,18 +105,3 @@ def _due_now(plan: Plan, question: Question) -> Plan:
 
 def _is_kept(question: Question) -> bool:
     return question.sequence.endswith(".json")
-
-
-def _print_report(report: Report, form: str) -> None:
-    for problem in report.problems:
-        click.echo(printable(problem), err=True)
-    if form == "json":
-        print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
-    else:
-        click.echo(report_words(report), err=form == "csv")
-
-
-def _code(report: Report) -> int:
-    if report.in_doubt or report.parked:
-        return UNCLEAR
-    return NOT_ALL if report.rejected or report.held else 0

@@ -28,6 +28,9 @@ class Scripted:
         self._report = report
         self.applied: list[Plan] = []
 
+    def prepare(self) -> None:
+        """Find the ledger up to date."""
+
     def plan(self, *_: object, **__: object) -> Plan:
         return self._plan
 

@@ -1,0 +1,37 @@
+"""The end of every command that sends: counts on stdout, problems on stderr, and the exit code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from cadence.cli.asking import print_bytes
+from cadence.cli.text import printable
+from cadence.cli.words import report_dict, report_words
+
+if TYPE_CHECKING:
+    from cadence.model.plan import Report
+
+__all__ = ["code_of", "print_report"]
+
+NOT_ALL = 1
+UNCLEAR = 3
+
+
+def print_report(report: Report, form: str) -> None:
+    """Print what needs a person, then the counts."""
+    for problem in report.problems:
+        click.echo(printable(problem), err=True)
+    if form == "json":
+        print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
+    else:
+        click.echo(report_words(report), err=form == "csv")
+
+
+def code_of(report: Report) -> int:
+    """Return 3 where something is in doubt or parked, 1 where something was rejected or held back, else 0."""
+    if report.in_doubt or report.parked:
+        return UNCLEAR
+    return NOT_ALL if report.rejected or report.held else 0

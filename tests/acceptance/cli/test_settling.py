@@ -1,0 +1,98 @@
+"""`cadence settle`, `retry` and `resolve`: what a run left open, and what a person decides."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.acceptance.cli.conftest import Cadence
+
+AT = ("--start", "2026-11-20T10:00", "--now", "2026-11-20T09:00:00Z")
+
+
+@pytest.fixture
+def applied(stocked: Cadence) -> Cadence:
+    """A project in which everything was sent for Mia."""
+    assert stocked("apply", "follow-up", "--record", "mia@example.com", *AT).code == 0
+    return stocked
+
+
+def put(cadence: Cadence, change: str, step: str) -> None:
+    """Let the ledger say of a step what a run that was cut short would have left there."""
+    with contextlib.closing(sqlite3.connect(cadence.folder / ".cadence/ledger.db")) as ledger, ledger:
+        ledger.execute(f"UPDATE entries SET {change} WHERE step = ?", (step,))  # noqa: S608 - the test's own words
+
+
+def kept(cadence: Cadence, what: str = "id") -> list[str]:
+    with contextlib.closing(sqlite3.connect(cadence.folder / ".cadence/activities.db")) as store:
+        return [each for (each,) in store.execute(f"SELECT {what} FROM scheduled_activities ORDER BY id")]  # noqa: S608
+
+
+def test_settle_adopts_what_is_there_and_sends_nothing_twice(applied: Cadence) -> None:
+    before = kept(applied)
+    put(applied, "state = 'in_doubt', activity_id = NULL, unclear_until = 0", "call")
+    assert applied("status", "--state", "in_doubt").out.count("call") == 1
+    done = applied("settle", "--format", "json")
+    assert (done.code, done.json["adopted"], done.json["in_doubt"]) == (0, 1, 0)
+    assert kept(applied) == before
+    assert applied("settle").out == "nothing to do\n"
+
+
+def test_a_parked_step_waits_for_a_person_and_settle_says_so(applied: Cadence) -> None:
+    put(applied, "state = 'parked', activity_id = NULL, reason = 'found in the CRM with its marker: a, b'", "call")
+    done = applied("settle")
+    assert done.code == 3
+    assert "step 'call': parked: found in the CRM with its marker: a, b" in done.err
+    done = applied("resolve", "call", "--record", "mia@example.com", "--adopt", kept(applied)[1])
+    assert done.out == "step 'call' of Mia Wolf in follow-up: adopted; `cadence settle` goes on with the record\n"
+    assert applied("settle").code == 0
+    assert "resolve: adopt" in applied("log").out
+
+
+def test_a_parked_step_may_be_given_up(applied: Cadence) -> None:
+    put(applied, "state = 'parked', reason = 'x'", "offer")
+    assert applied("resolve", "offer", "--drop").out == (
+        "step 'offer' of Mia Wolf in follow-up: given up; `cadence settle` goes on with the record\n"
+    )
+    assert applied("settle").out == "nothing to do\n"
+
+
+def test_retry_sends_what_was_refused(applied: Cadence) -> None:
+    before = kept(applied)
+    put(applied, "state = 'rejected', activity_id = NULL, reason = '400 no such employee'", "offer")
+    assert applied("settle").code == 1
+    done = applied("retry", "--record", "mia@example.com")
+    assert (done.code, done.out) == (0, "1 scheduled, 2 kept\n")
+    assert len(kept(applied)) == len(before) + 1
+    assert applied("retry").out == "nothing to do\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("call",), "expected one of --adopt ACTIVITY, --send and --drop"),
+        (("call", "--send", "--drop"), "expected one of --adopt ACTIVITY, --send and --drop"),
+        (("nothing", "--send"), "the ledger has no such step\n`cadence status --state parked` lists what waits"),
+        (("call", "--send"), "step 'call' is scheduled, expected one that is parked"),
+    ],
+)
+def test_a_decision_that_cannot_be_made_is_refused(applied: Cadence, arguments: tuple[str, ...], message: str) -> None:
+    done = applied("resolve", *arguments)
+    assert done.code == 1
+    assert message.split("\n", maxsplit=1)[0] in done.err
+
+
+def test_workers_go_by_their_own_settings(stocked: Cadence) -> None:
+    done = stocked("apply", "follow-up", "--record", "mia@example.com", "--engine", "temporal", "--rate", "5")
+    assert done.code == 1
+    assert "--rate and --no-wait are for the embedded engine: workers go by their own settings" in done.err
+
+
+def test_nothing_is_settled_where_there_is_no_ledger(stocked: Cadence) -> None:
+    done = stocked("settle")
+    assert done.code == 1
+    assert "/.cadence/ledger.db'\nhint: `cadence apply` makes one" in done.err

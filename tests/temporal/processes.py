@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Command", "TemporalServer", "Worker", "until"]
+__all__ = ["Command", "TemporalServer", "Worker", "free_port", "until"]
 
 _READY_S = 60.0
 
@@ -25,7 +25,7 @@ def until(condition: object, *, within: float = _READY_S, what: str = "") -> Non
         time.sleep(0.1)  # noqa: TID251 - real processes keep real time
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -36,7 +36,7 @@ class TemporalServer:
     """`temporal server start-dev` on loopback, keeping its state in a file, so that it survives kill -9."""
 
     folder: Path
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -67,13 +67,17 @@ def _environment() -> dict[str, str]:
 
 
 class Worker:
-    """`cadence worker` in the folder of a project."""
+    """`cadence worker` in the folder of a project, by default of the version that is installed."""
 
-    def __init__(self, project: Path, *, name: str, chunks: int = 2) -> None:
+    def __init__(self, project: Path, *, name: str, chunks: int = 2, version: str = "", **environment: str) -> None:
         self.log = project / f"{name}.log"
-        command = [sys.executable, "-m", "cadence", "worker", "--engine", "temporal", "--chunks", str(chunks)]
+        set_version = f"import cadence.version; cadence.version.__version__ = '{version}'; " if version else ""
+        code = f"{set_version}from cadence.cli.main import main; main()"
+        command = [sys.executable, "-c", code, "worker", "--engine", "temporal", "--chunks", str(chunks)]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=project, env=_environment(), stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=project, env=_environment() | environment, stdout=log, stderr=log
+            )
 
     def text(self) -> str:
         return self.log.read_text(encoding="utf-8")

@@ -33,10 +33,15 @@ def field_names(record: Record) -> list[str]:
 
 def missing_field(record: Record, name: str, *, expected: str, example: str) -> Problem:
     """Return the problem of a field that is needed and not there, with the likely name and the way out."""
+    names, give = field_names(record), f"give it with --field {name}={example}"
+    if name in names:
+        return Problem(
+            "missing-field", f"the record '{record.label}' has nothing in '{name}', expected {expected}", hint=give
+        )
     return Problem(
         "missing-field",
         f"the record '{record.label}' has no field '{name}', expected {expected}",
-        hint=either(did_you_mean(name, field_names(record)), f"give it with --field {name}={example}"),
+        hint=either(did_you_mean(name, names), give),
     )
 
 

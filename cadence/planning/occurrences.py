@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_OCCURRENCES", "RuleDate", "offset_of", "rule_dates"]
 
 MOST_OCCURRENCES = 1000
+_UNTIL_DATE = re.compile(r"(?<=UNTIL=)(\d{8})(?=;|$)", re.IGNORECASE)
 _UNTIL_UTC = re.compile(r"(?<=UNTIL=)(\d{8}T\d{6})Z", re.IGNORECASE)
 
 
@@ -47,8 +48,9 @@ def offset_of(due: Offset, repeat: Repeat | None, occurrence: int) -> Offset:
 def rule_dates(rrule: str, day: int, time: int | None, *, zone: Zone) -> list[RuleDate]:
     """Return the local dates of an RRULE that starts on *day* at *time*.
 
-    Dates that do not exist are skipped, as RFC 5545 says. An UNTIL in UTC is read as clocks in *zone* show it. Raises
-    Problem for a rule that cannot be read, never ends, gives nothing, or gives more than a thousand.
+    Dates that do not exist are skipped, as RFC 5545 says. An UNTIL in UTC is read as clocks in *zone* show it, and
+    one without a time covers its whole day. Raises Problem for a rule that cannot be read, never ends, gives nothing,
+    or gives more than a thousand.
     """
     from datetime import datetime, timedelta  # noqa: PLC0415 - only for an RRULE
     from itertools import islice  # noqa: PLC0415 - the same
@@ -82,7 +84,7 @@ def _local_until(rrule: str, zone: Zone) -> str:
         on, time = divmod(zone.to_local(day * DAY + seconds), DAY)
         return f"{date_of(on):%Y%m%d}T{time // 3600:02d}{time // 60 % 60:02d}{time % 60:02d}"
 
-    return _UNTIL_UTC.sub(local, rrule)
+    return _UNTIL_DATE.sub(r"\1T235959", _UNTIL_UTC.sub(local, rrule))
 
 
 def _unusable(rrule: str, why: str) -> Problem:

@@ -55,8 +55,9 @@ def _wrong(text: str) -> str | None:
 def _refused_by_dateutil(text: str) -> str | None:
     from dateutil.rrule import rrulestr  # noqa: PLC0415 - few sequences have a rule
 
+    local = re.sub(r"(UNTIL=\w+)Z", r"\1", text)  # dateutil wants zones on both or on none, and dates have none
     try:
-        rrulestr(text, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - local dates have no zone
+        rrulestr(local, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - local dates have no zone
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         return str(error) or "it cannot be read"
     return None

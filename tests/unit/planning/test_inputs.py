@@ -66,6 +66,10 @@ def test_a_missing_anchor_names_the_field_and_what_was_meant(expand: Expand) -> 
         "step 'one': the record 'r-1' has no field 'contract_end', expected a date to count from; "
         "did you mean 'contract_ends'? otherwise give it with --field contract_end=2027-03-31"
     )
+    assert refusal(expand, text, {"contract_end": None}) == (
+        "step 'one': the record 'r-1' has nothing in 'contract_end', expected a date to count from; "
+        "give it with --field contract_end=2027-03-31"
+    )
     assert refusal(expand, text, {"contract_end": "soon"}) == (
         "step 'one': the field 'contract_end' is 'soon', expected a date or a date and time; "
         "give it as --field contract_end=2027-03-31"

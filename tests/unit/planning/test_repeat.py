@@ -58,6 +58,14 @@ def test_a_rule_until_an_instant_in_utc_ends_by_the_local_clock() -> None:
     assert [found.day for found in at] == [day, day + 1, day + 2]
 
 
+def test_a_rule_until_a_date_covers_that_day(dues: Dues) -> None:
+    assert repeated(dues, '"FREQ=DAILY;UNTIL=20270202"') == ["2027-01-31T10:00", "2027-02-01T10:00", "2027-02-02T10:00"]
+
+
+def test_a_file_may_end_a_rule_in_utc(dues: Dues) -> None:
+    assert repeated(dues, '"FREQ=DAILY;UNTIL=20270201T235959Z"') == ["2027-01-31T10:00", "2027-02-01T10:00"]
+
+
 def test_a_rule_that_never_ends_is_refused(dues: Dues) -> None:
     with pytest.raises(PlanError) as caught:
         repeated(dues, '"FREQ=DAILY;UNTIL=20990101"')

@@ -37,7 +37,8 @@ def nominal_day(compiled: CompiledStep, point: Point, offset: Offset) -> int:
     if late:
         return nominal_day(compiled, Point(point.day - 1), offset) + 1
     if offset.months or step.count_from != "count":
-        roll = compiled.rolls or Roll.UNADJUSTED
+        # Without a calendar business days are Monday to Friday, but no date is closed: a month ends on its last.
+        roll = (compiled.hours and compiled.rolls) or Roll.UNADJUSTED
         return add_nominal(counting, point.day, offset, eom=step.eom, start=step.count_from, roll=roll)
     day = point.day + offset.days
     return counting.days.step(day, offset.business_days) if offset.business_days else day

@@ -305,3 +305,13 @@ def test_a_bound_may_be_a_weekday_a_slot_s_end_or_elapsed_time(due: Due) -> None
         due("1 day after start", {"end": "2026-11-25"}, keys="not_before: 10 hours after record.end")
         == "2026-11-25T10:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [("", "2027-01-31T10:00"), ("calendar: {hours: {mon-fri: 09:00-17:00}}", "2027-01-29T10:00")],
+)
+def test_a_month_ends_on_its_last_day_where_no_calendar_closes_it(keys: str, expected: str) -> None:
+    text = f"sequence: demo\ntimezone: UTC\n{keys}\nsteps: [{{id: one, activity: task, due: 2 months after start, eom: true}}]"
+    found = plan_record(parse_sequence(text), Record("r-1"), now=datetime(2026, 11, 30, 10, tzinfo=UTC))
+    assert str(found.enrollment.activities[0].local)[:16] == expected  # the 31st is a Sunday

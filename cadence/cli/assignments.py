@@ -18,7 +18,7 @@ class _Assignment(click.ParamType[tuple[str, str]]):
         if isinstance(value, tuple):
             return value
         name, separator, text = value.partition("=")
-        if not separator or not name.strip():
+        if not separator or not all(part.strip() for part in name.split(".")):
             self.fail(f"'{value}' is not an assignment; write it as name=value, as in seats=25", param, ctx)
         return name.strip(), text
 

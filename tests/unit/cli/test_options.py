@@ -55,7 +55,7 @@ def test_the_value_begins_after_the_first_equals_sign() -> None:
     assert asked("s", "--field=a=-1")[0].fields == {"a": -1}
 
 
-@pytest.mark.parametrize("text", ["seats", "=25", " =25"])
+@pytest.mark.parametrize("text", ["seats", "=25", " =25", "owner..email=x", ".owner=x", "owner.=x"])
 def test_an_assignment_without_name_or_sign_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter) as caught:
         asked("s", "--field", text)

@@ -20,7 +20,6 @@ __all__ = [
     "InitResult",
     "LockDiff",
     "LockResult",
-    "LogRow",
     "Ping",
     "StatusRow",
 ]
@@ -82,19 +81,6 @@ class StatusRow:
     due_at: datetime
     activity_id: str | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One change in the ledger: when, by whom, what, to which entry, and why."""
-
-    at: datetime
-    by: str
-    what: str
-    sequence: str
-    record: str
-    step: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)

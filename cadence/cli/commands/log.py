@@ -14,7 +14,7 @@ from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
 
 if TYPE_CHECKING:
-    from cadence.engine.results import LogRow
+    from cadence.ledger import LogLine
 
 __all__ = ["command"]
 
@@ -32,7 +32,7 @@ def command(*, record: str | None, limit: int, form: str, ledger: str | None) ->
     print_rows(_TITLES, [_row(row) for row in rows], facts_of(rows), form)
 
 
-def _row(row: LogRow) -> Row:
+def _row(row: LogLine) -> Row:
     return Row(
         (in_column(spoken_utc(row.at)), row.by, row.what, row.sequence, row.record, row.step, spoken_within(row.why))
     )

@@ -13,7 +13,8 @@ from cadence.cli.imported import imported
 from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
 from cadence.diagnostics import Finding, Place, Severity
-from cadence.engine.results import DayRow, ImportResult, LogRow
+from cadence.engine.results import DayRow, ImportResult
+from cadence.ledger import LogLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,7 @@ def test_nothing_is_said_on_stderr_and_is_an_empty_list(
 def test_facts_hold_instants_in_utc_and_dates_as_dates() -> None:
     instant = datetime.fromisoformat("2026-11-23T10:00:00-05:00")
     rows: Sequence[object] = (
-        LogRow(instant, "kim", "create", "s", "r", "a", "why"),
+        LogLine(instant, "kim", "create", "s", "r", "a", "why"),
         DayRow(date(2026, 11, 23), ("09:00-17:00",)),
     )
     log, day = facts_of(rows)

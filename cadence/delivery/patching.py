@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
     from cadence.model.entry import Entry
 
-__all__ = ["CREATE_ONLY", "difference", "due_of", "patchable", "patched", "without_note"]
+__all__ = ["CREATE_ONLY", "bare", "difference", "due_of", "patchable", "patched", "without_note"]
 
 CREATE_ONLY = frozenset({"activity_object_id", "activity_object_name"})
 
 
 def patched(entry: Entry) -> Entry:
     """Return *entry* with its patch taken into its body, and nothing pending."""
+    if not entry.patch and entry.pending is None and entry.not_before is None:
+        return entry
     body = {**entry.body, **entry.patch}
     return replace(entry, body=body, due_at=due_of(body) or entry.due_at, pending=None, patch={}, not_before=None)
 
@@ -37,7 +39,12 @@ def without_note(entry: Entry) -> Entry:
     """Return *entry* without the note's text: once the CRM has it, the ledger keeps no copy."""
     if "note" not in entry.body:
         return entry
-    return replace(entry, body={name: value for name, value in entry.body.items() if name != "note"})
+    return replace(entry, body=bare(entry.body))
+
+
+def bare(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *body* without its note."""
+    return {name: value for name, value in body.items() if name != "note"}
 
 
 def due_of(body: Mapping[str, Any]) -> datetime | None:

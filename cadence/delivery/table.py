@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, assert_never
 from cadence.delivery.answer import Accepted, InDoubt, NotSent, Refused
 from cadence.delivery.backoff import clamped, whole_seconds
 from cadence.delivery.event import Absent, Answered, Dropped, Found, Intended, Lost, Retried, Unclear
-from cadence.delivery.patching import patchable, patched, without_note
+from cadence.delivery.patching import bare, patchable, patched, without_note
 from cadence.delivery.terms import Terms
 from cadence.model.entry import Entry, State
 from cadence.model.plan import Action
@@ -109,7 +109,7 @@ def _planned(entry: Entry, event: Happened) -> Entry:
 def _sending(entry: Entry, event: Happened, *, terms: Terms) -> Entry:
     match event:
         case Answered():
-            return _created(replace(entry, sent_at=event.sent_at), event, terms=terms)
+            return _created(entry, event, terms=terms)
         case Lost():
             return _doubt(entry, terms.quiet, reason="the run that sent it ended before the answer came")
         case Intended() | Found() | Absent() | Unclear():
@@ -119,9 +119,10 @@ def _sending(entry: Entry, event: Happened, *, terms: Terms) -> Entry:
 
 
 def _created(entry: Entry, event: Answered, *, terms: Terms) -> Entry:
+    if isinstance(event.answer, Accepted) and event.answer.activity_id is not None:
+        return _settled(entry, event.answer.activity_id, sent_at=event.sent_at)
+    entry = replace(entry, sent_at=event.sent_at)
     match event.answer:
-        case Accepted(activity_id=str(activity_id)):
-            return _settled(entry, activity_id)
         case Accepted():
             return _doubt(entry, terms.quiet, reason="the answer was a success without an id")
         case NotSent(reason=reason):
@@ -216,11 +217,21 @@ def _decided(entry: Entry, event: Dropped | Retried) -> Entry:
             assert_never(unreachable)
 
 
-def _settled(entry: Entry, activity_id: str) -> Entry:
+def _settled(entry: Entry, activity_id: str, *, sent_at: datetime | None = None) -> Entry:
     patch = patchable(entry.patch)
-    pending = entry.pending if patch or entry.pending is Action.CANCEL else None
-    scheduled = replace(entry, state=State.SCHEDULED, activity_id=activity_id, pending=pending, patch=patch, absent=0)
-    return without_note(replace(scheduled, unclear_until=None, not_before=None, reason=None))
+    return replace(
+        entry,
+        state=State.SCHEDULED,
+        activity_id=activity_id,
+        body=bare(entry.body),
+        pending=entry.pending if patch or entry.pending is Action.CANCEL else None,
+        patch=patch,
+        sent_at=sent_at or entry.sent_at,
+        absent=0,
+        unclear_until=None,
+        not_before=None,
+        reason=None,
+    )
 
 
 def _never_there(entry: Entry) -> Entry:

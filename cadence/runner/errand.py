@@ -85,23 +85,30 @@ class Errand:
         intended = Moment.of(self._run.clock)
         self._entry = after(self._entry, Intended(intended.at))
         await self._flush(Transition(self._entry))
-        await throttle.come(moment)
-        began = Moment.of(self._run.clock)
-        if not self._run.guard.may_send(intended) or self._run.stop.is_set:
-            return self._answered(NotSent("it was not sent: the run was paused or stopped"), began)
-        return self._answered(await self._run.crm.create_activity(self._entry.body), began)
+        async with self._run.requests:
+            await throttle.come(moment)
+            began = Moment.of(self._run.clock)
+            if not self._run.guard.may_send(intended) or self._run.stop.is_set:
+                return self._answered(NotSent("it was not sent: the run was paused or stopped"), began)
+            answer = await self._run.crm.create_activity(self._entry.body)
+        return self._answered(answer, began)
 
     async def _change(self, move: Patch | Delete) -> bool:
-        await self._run.throttle.turn()
-        began, crm = Moment.of(self._run.clock), self._run.crm
-        if isinstance(move, Patch):
-            return self._answered(await crm.patch_activity(move.activity_id, move.body), began)
-        return self._answered(await crm.delete_activity(move.activity_id), began)
+        crm = self._run.crm
+        async with self._run.requests:
+            await self._run.throttle.turn()
+            began = Moment.of(self._run.clock)
+            if isinstance(move, Patch):
+                answer = await crm.patch_activity(move.activity_id, move.body)
+            else:
+                answer = await crm.delete_activity(move.activity_id)
+        return self._answered(answer, began)
 
     def _answered(self, answer: Answer, began: Moment) -> bool:
         before, now = self._entry, self._run.clock.now()
         self._failures += _is_failure(answer)
-        pause = backoff(self._failures + 1, self._run.machine.draw())
+        settled = isinstance(answer, Accepted)
+        pause = timedelta() if settled else backoff(self._failures + 1, self._run.machine.draw())
         event = Answered(answer, sent_at=began.at, at=now, pause=pause)
         self._entry = after(before, event, terms=self._run.pace.terms)
         if self._entry.unclear_until is not None:
@@ -123,10 +130,11 @@ class Errand:
         return self._failures < self._run.pace.tries
 
     async def _probe(self) -> bool:
-        at = self._run.clock.now()
         self._run.tell(in_words(Probe(), self._entry))
         try:
-            verdict = await probe(self._run.crm, self._entry, at=at, turn=self._run.throttle.turn)
+            async with self._run.requests:
+                at = self._run.clock.now()
+                verdict = await probe(self._run.crm, self._entry, at=at, turn=self._run.throttle.turn)
         except TargetError as error:
             return await self._could_not_look(error)
         before, now = self._entry, self._run.clock.now()

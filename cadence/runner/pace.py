@@ -15,7 +15,7 @@ __all__ = ["Pace"]
 class Pace:
     """How a run behaves towards its target.
 
-    `concurrency`: enrollments that have a request out at once. `tries`: how often a request may fail in a row, without
+    `concurrency`: how many requests are out at once. `tries`: how often a request may fail in a row, without
     a definite answer, before the run gives up. `wait`: whether to sit out quiet periods and other runs, or to leave
     what is in doubt as it is. `lease` is how long others wait for a run that no longer renews it; no request begins in
     the last `margin` of it, nor later than `margin` after its intent was written. `rate` is how many requests a second

@@ -24,7 +24,7 @@ __all__ = ["Run"]
 
 
 class Run:
-    """The CRM, the journal, the lease and the counts of one run; its slots bound how many requests are out at once."""
+    """The CRM, the journal, the lease and the counts of one run; it bounds how many requests are out at once."""
 
     def __init__(  # noqa: PLR0913 - all that the enrollments of a run share
         self,
@@ -47,7 +47,9 @@ class Run:
         self.machine = conditions.machine
         self.stop = stop
         self.gate = Gate()
-        self.slots = asyncio.Semaphore(conditions.pace.concurrency)
+        self.requests = asyncio.Semaphore(conditions.pace.concurrency)
+        # Twice as many enrollments as requests: while some are out, the intents of others are written down.
+        self.slots = asyncio.Semaphore(2 * conditions.pace.concurrency)
         self._progress = conditions.progress
 
     def tell(self, text: str, *, until: datetime | None = None) -> None:

@@ -1,4 +1,7 @@
-"""A CRM that answers every request at once with the same id; it prints its port. For a process of its own."""
+"""A CRM that answers every request with the same id; it prints its port. For a process of its own.
+
+`python -m tests.benchmarks.stub_crm [MILLISECONDS]` takes that long for each answer.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import uvloop
 
 BODY = b'{"id": "0199aaaa-0000-7000-8000-000000000001"}'
 ANSWER = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+DELAY_S = float(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0.0
 _LENGTH = b"content-length:"
 
 
@@ -25,6 +29,12 @@ class Stub(asyncio.Protocol):
         head, end, body = self._read.partition(b"\r\n\r\n")
         if end and len(body) >= _length(head):
             self._read = b""
+            self._answer()
+
+    def _answer(self) -> None:
+        if DELAY_S:
+            asyncio.get_running_loop().call_later(DELAY_S, self._transport.write, ANSWER)
+        else:
             self._transport.write(ANSWER)
 
 

@@ -103,9 +103,9 @@ def measure() -> list[Measure]:
 
 
 @contextmanager
-def stub() -> Iterator[str]:
+def stub(delay_ms: int = 0) -> Iterator[str]:
     """Yield the address of the stub, which ends when its standard input does."""
-    command = [sys.executable, "-m", "tests.benchmarks.stub_crm"]
+    command = [sys.executable, "-m", "tests.benchmarks.stub_crm", str(delay_ms)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"

@@ -27,7 +27,7 @@ def start(path: Path, port: int, *, stderr: int | None = None) -> subprocess.Pop
 
 
 def test_kill_9_at_any_point_loses_nothing_doubles_nothing_and_keeps_the_order(tmp_path: Path) -> None:
-    kills = {(2, "before"), (5, "after"), (6, "before"), (11, "after"), (15, "before")}
+    kills = {(2, "before"), (6, "after"), (10, "before"), (14, "after"), (18, "before")}
     running: list[subprocess.Popen[str]] = []
 
     def kill(number: int, when: str) -> None:

@@ -7,8 +7,10 @@ leased or done. Payloads are the run's id, positions and counts; no field of a r
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import logging
+import threading
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -51,6 +53,9 @@ __all__ = ["Temporal"]
 
 _log = logging.getLogger(__name__)
 
+# A thread of the SDK that is still handing over its last result when the interpreter ends would abort the process.
+atexit.register(threading.Event().wait, 0.1)
+
 _BULK = "Bulk"
 _CHUNK = "Chunk"
 _PREFIX = "cadence-bulk-"
@@ -59,7 +64,7 @@ _AT_ONCE = timedelta(seconds=1)
 _RETRY = RetryPolicy(initial_interval=_AT_ONCE, backoff_coefficient=2.0, maximum_interval=timedelta(minutes=1))
 _BEAT_S = 0.5
 _GRACE = timedelta(seconds=60)  # for requests in flight when a worker is told to end
-_LATEST_BEAT = timedelta(seconds=5)  # how late a pause may reach a chunk
+_LATEST_BEAT = timedelta(seconds=2)  # how late a pause may reach a chunk
 _CALL = timedelta(seconds=10)
 
 

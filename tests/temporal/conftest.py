@@ -11,7 +11,7 @@ from cadence.clock import SystemClock
 from tests.contracts.crm.running import Reached
 from tests.postgres import fresh_database
 from tests.temporal.account import Account, delayed
-from tests.temporal.processes import TemporalServer, Worker
+from tests.temporal.processes import Command, TemporalServer, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +37,12 @@ task_queue = "{name}"
 deployment = "{name}"
 heartbeat = 3
 """
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    yield
+    Command.end_all()
 
 
 @pytest.fixture

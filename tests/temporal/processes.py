@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 __all__ = ["Command", "TemporalServer", "Worker", "free_port", "until"]
 
@@ -103,6 +104,8 @@ class Worker:
 class Command:
     """`cadence ARGUMENTS...` in the folder of a project, running."""
 
+    begun: ClassVar[list[Command]] = []
+
     def __init__(self, project: Path, *arguments: str, **environment: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cadence", *arguments],
@@ -112,6 +115,16 @@ class Command:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.begun.append(self)
+
+    @classmethod
+    def end_all(cls) -> None:
+        """Kill those that a failed test left behind."""
+        for command in cls.begun:
+            command.process.kill()
+            if command.process.stdout and not command.process.stdout.closed:
+                command.done()
+        cls.begun.clear()
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""

@@ -89,9 +89,9 @@ def test_two_applies_of_one_plan_at_once_are_one_run(account: Account, hire: Hir
     assert json.loads(bulk(account, "status", "--format", "json"))[0]["done"] == 20
 
 
-@pytest.mark.parametrize("delay", [0.1])
+@pytest.mark.parametrize("delay", [0.2])
 def test_a_paused_run_sends_nothing_and_goes_on_when_resumed(account: Account, hire: Hire) -> None:
-    run = account.plan(120).digest[:16]
+    run = account.plan(100).digest[:16]
     hire()
     applied = apply(account)
     until(lambda: len(account.sent()) > 10, what="the first activities")
@@ -101,13 +101,13 @@ def test_a_paused_run_sends_nothing_and_goes_on_when_resumed(account: Account, h
     paused = status(account, run)
     assert paused["state"] == "paused"
     assert paused["trouble"] == f"bulk run '{run}' is paused; `cadence bulk resume {run}` lets it go on"
-    assert 10 < paused["report"]["scheduled"] == len(account.sent()) < 120 * STEPS
+    assert 10 < paused["report"]["scheduled"] == len(account.sent()) < 100 * STEPS
 
     bulk(account, "resume", run)
     code, out, err = applied.done()
-    assert (code, json.loads(out)["scheduled"], json.loads(out)["held"]) == (0, 120 * STEPS, 0), err
+    assert (code, json.loads(out)["scheduled"], json.loads(out)["held"]) == (0, 100 * STEPS, 0), err
     assert f"waiting: bulk run '{run}' is paused" in err
-    assert len(account.sent()) == len(set(account.sent())) == 120 * STEPS
+    assert len(account.sent()) == len(set(account.sent())) == 100 * STEPS
 
 
 def _stands_still(account: Account) -> bool:

@@ -14,6 +14,10 @@ UNANSWERED = (
     "Temporal at 't.example:7233' does not answer: {why}; start it, or correct [temporal] in cadence.toml; "
     "the ledger keeps everything: run the same command again"
 )
+REFUSED = (
+    "Temporal at 't.example:7233' refused the credentials: Request unauthorized.; "
+    "correct api_key, or cert and key, in [temporal]"
+)
 NO_RUN = (
     "no bulk run '7f2c' is under way; `cadence bulk status` lists the runs; "
     "apply the same plan again to go on with one that ended"
@@ -34,8 +38,7 @@ NO_RUN = (
         (
             "PERMISSION_DENIED",
             "Request unauthorized.",
-            "Temporal at 't.example:7233' refused the credentials: Request unauthorized.; "
-            "correct api_key, or cert and key, in [temporal]",
+            REFUSED,
         ),
     ],
 )

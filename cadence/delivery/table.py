@@ -15,7 +15,7 @@
     change      answered: refused                        scheduled, still pending, with the reason
     parked      found, absent (said by a person)         as in doubt
                 dropped (by a person)                    cancelled
-    rejected    retried (by a person)                    planned
+    rejected    retried (by a person)                    in doubt, to be looked for first
                 dropped (by a person)                    cancelled
     scheduled   retried (by a person)                    scheduled, still pending, to go again
     refused     dropped (by a person)                    scheduled, without the change
@@ -210,7 +210,8 @@ def _decided(entry: Entry, event: Dropped | Retried) -> Entry:
         case Retried() if change_was_refused:
             return replace(entry, not_before=None, reason=None)
         case Retried() if entry.state is State.REJECTED:
-            return replace(entry, state=State.PLANNED, not_before=None, reason=None)
+            # Some gateways answer 403 for what was done all the same: it is looked for before it is sent again.
+            return replace(entry, state=State.IN_DOUBT, unclear_until=None, not_before=None, absent=0, reason=None)
         case Dropped() | Retried():
             raise ImpossibleEvent(entry, event)
         case unreachable:

@@ -61,12 +61,13 @@ def test_a_parked_step_may_be_given_up(applied: Cadence) -> None:
     assert applied("settle").out == "nothing to do\n"
 
 
-def test_retry_sends_what_was_refused(applied: Cadence) -> None:
+def test_retry_sends_what_was_refused_unless_it_is_there_all_the_same(applied: Cadence) -> None:
     before = kept(applied)
-    put(applied, "state = 'rejected', activity_id = NULL, reason = '400 no such employee'", "offer")
+    put(applied, "state = 'rejected', activity_id = NULL, reason = '403 no'", "offer")
+    put(applied, "state = 'rejected', activity_id = NULL, reason = '400 no', marker = '[cadence else]'", "call")
     assert applied("settle").code == 1
     done = applied("retry", "--record", "mia@example.com")
-    assert (done.code, done.out) == (0, "1 scheduled, 2 kept\n")
+    assert (done.code, done.out) == (0, "1 scheduled, 1 adopted, 1 kept\n")
     assert len(kept(applied)) == len(before) + 1
     assert applied("retry").out == "nothing to do\n"
 

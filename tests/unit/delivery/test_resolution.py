@@ -50,11 +50,10 @@ def test_a_refused_change_that_is_given_up_leaves_the_activity_as_it_is() -> Non
     assert (left.state, left.activity_id, left.pending, left.patch) == (State.SCHEDULED, "a-1", None, {})
 
 
-def test_what_was_refused_is_tried_again() -> None:
+def test_what_was_refused_is_looked_for_before_it_goes_again() -> None:
     rejected = entry(State.REJECTED, reason="400 bad", not_before=NOW)
-    assert (retried(rejected).state, retried(rejected).reason, retried(rejected).not_before) == (
-        State.PLANNED, None, None,
-    )  # fmt: skip
+    again = retried(rejected)
+    assert (again.state, again.reason, again.not_before, again.unclear_until) == (State.IN_DOUBT, None, None, None)
     change = retried(refused_change())
     assert (change.state, change.pending, change.reason) == (State.SCHEDULED, Action.MOVE, None)
 

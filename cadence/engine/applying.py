@@ -131,6 +131,6 @@ async def _add_missing(plan: Plan, opened: OpenTarget) -> None:
 def _refuse_unknown(plan: Plan, directory: Directory) -> None:
     findings = unknown_references(plan, directory)
     if findings:
-        raise PlanError(
-            f"the plan names what target '{plan.target.name if plan.target else ''}' does not have", findings=findings
-        )
+        target = plan.target.name if plan.target else ""
+        named = "; ".join(finding.message for finding in findings)
+        raise PlanError(f"the plan names what target '{target}' does not have: {named}", findings=findings)

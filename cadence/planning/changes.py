@@ -28,13 +28,13 @@ def fixed_due(entry: Entry, now: datetime, *, force: bool) -> datetime | None:
     That is so for what is over, for what may be on its way, and, but for *force*, for what a person moved in the CRM.
     """
     match entry.state:
-        case State.PLANNED | State.REJECTED:
+        case State.PLANNED | State.REJECTED | State.CANCELLED:
             return None
         case State.SCHEDULED:
             if entry.moved_to is not None and not force:
                 return entry.moved_to
             return entry.due_at if entry.due_at < now else None
-        case State.COMPLETED | State.CANCELLED | State.PARKED | State.SENDING | State.IN_DOUBT:
+        case State.COMPLETED | State.PARKED | State.SENDING | State.IN_DOUBT:
             return entry.due_at
         case unreachable:
             assert_never(unreachable)
@@ -72,8 +72,10 @@ def change_for(  # noqa: PLR0911 - one for each state
             return Change(Action.KEEP, "its outcome is unclear: settle it with 'cadence settle'")
         case State.COMPLETED:
             return Change(Action.KEEP, "is completed")
+        case State.CANCELLED if due < now:
+            return Change(Action.SKIP, "was cancelled, and its due has passed")
         case State.CANCELLED:
-            return Change(Action.SKIP, f"was cancelled: {entry.reason}" if entry.reason else "was cancelled")
+            return Change(Action.CREATE, "was cancelled and is wanted again")
         case State.SCHEDULED:
             return _for_scheduled(entry, now, due=due, assigned=assigned, force=force)
         case unreachable:
@@ -84,6 +86,8 @@ def leftover(entry: Entry, now: datetime, *, reason: str) -> Change:
     """Return what to do about an entry that the sequence no longer wants, and why it does not."""
     if is_pending(entry, now):
         return Change(Action.CANCEL, reason)
+    if entry.state is State.CANCELLED:
+        return Change(Action.SKIP, f"was cancelled: {reason}")
     return change_for(entry, now, due=entry.due_at, assigned=None, force=False)
 
 

@@ -120,7 +120,7 @@ def _compile(sequence: Sequence) -> CompiledSequence:
         steps,
         rules=rules,
         own_words=own_words(sequence),
-        is_plain=not rules and all(_is_plain(each) for each in steps),
+        is_plain=not rules and not sequence.exit_when and all(_is_plain(each) for each in steps),
         is_checked=any(_is_checked(each) for each in steps),
         versions=_versions(sequence),
         findings=lint_sequence(sequence),

@@ -23,6 +23,7 @@ from cadence.timing.instants import from_datetime
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cadence.model.entry import Entry
     from cadence.planning.anchors import Found
     from cadence.planning.assignment import Assigned
     from cadence.planning.compiled import CompiledStep
@@ -94,12 +95,15 @@ class StepPlanner:
             entry = subject.entry_of(name, draft.occurrence) if name else None
             if entry is not None:
                 draft.key, draft.entry = entry.key, entry
+                _warn_of_kept_type(draft, entry)
                 return
         draft.key = unused_key(subject.enrollment, step.id, draft.occurrence, used=subject.entries)
 
     def _whether(self, compiled: CompiledStep) -> tuple[str | None, str | None]:
         """Return why the step is skipped, and what its condition waits for; None and None where it applies."""
         step, subject = compiled.step, self._subject
+        if subject.exit is not None:
+            return f"the sequence is left: {subject.exit}", None
         if step.variant is not None and step.variant != subject.variant:
             return f"is for variant '{step.variant}', the record has '{subject.variant}'", None
         condition = step.condition
@@ -192,6 +196,14 @@ class StepPlanner:
         self._subject.book.touches.add(draft.utc, draft.zone, who)
         if who is not None:
             self._subject.shared.turns.load[who] += 1
+
+
+def _warn_of_kept_type(draft: Draft, entry: Entry) -> None:
+    """Warn where the step now has another type than the activity that is scheduled: the CRM cannot change it."""
+    wanted = draft.compiled.step.activity
+    if entry.state is State.SCHEDULED and entry.activity and entry.activity != wanted:
+        message = f"stays of type '{entry.activity}' in the CRM, not '{wanted}'"
+        draft.warn("type-kept", message, hint="give the step another id to cancel it and schedule a new one")
 
 
 def _occurrences(compiled: CompiledStep, found: Found, zone: Zone) -> Iterator[tuple[int, RuleDate | None]]:

@@ -14,6 +14,7 @@ from cadence.planning.assignment import Assigner, Turns
 from cadence.planning.changes import is_completed, is_touch
 from cadence.planning.compiled import compile_sequence
 from cadence.planning.enrollment import FIRST, choose_enrollment, differences, entries_of
+from cadence.planning.exits import exit_of
 from cadence.planning.identity import enrollment_key
 from cadence.planning.namespace import Namespace
 from cadence.planning.params import read_params, unusable_params
@@ -114,6 +115,13 @@ class Subject:
     def variant(self) -> str | None:
         """The record's variant."""
         return variant_of(self.sequence, self.record.entity_id) if self.sequence.variants else None
+
+    @cached_property
+    def exit(self) -> str | None:
+        """The condition by which the record leaves the sequence, None where it stays."""
+        if not self.sequence.exit_when:
+            return None
+        return exit_of(self.sequence, self.namespace.for_step(self.sequence.steps[0], self.zone, who=None))
 
     def entry_of(self, step: str, occurrence: int) -> Entry | None:
         """Return what the ledger holds for that occurrence under that step's name."""

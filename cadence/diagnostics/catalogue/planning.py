@@ -149,6 +149,11 @@ PLANNING = {
         "cadence plan onboarding --record ana --start 2026-12-01",
         "Leave --start away, or let the record be enrolled again: enroll: always.",
     ),
+    "type-kept": Entry(
+        "The step has another type than the activity scheduled for it, and the CRM cannot change a type.",
+        "activity: meeting        # it was call when the step was applied",
+        "Give the step another id: the old activity is cancelled and a new one is scheduled.",
+    ),
     "two-of-one-object": Entry(
         "An activity would belong to two records of one object, which the CRM refuses.",
         "associate: [{object: client_client, record: record.partner}]",

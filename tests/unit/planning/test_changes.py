@@ -135,7 +135,7 @@ def test_completed_and_past_entries_are_never_touched() -> None:
         (State.IN_DOUBT, "create", "was sent and the outcome is unknown: it is looked for first"),
         (State.REJECTED, "create", "was rejected"),
         (State.PARKED, "keep", "its outcome is unclear: settle it with 'cadence settle'"),
-        (State.CANCELLED, "skip", "was cancelled"),
+        (State.CANCELLED, "create", "was cancelled and is wanted again"),
     ],
 )
 def test_what_was_not_settled_goes_on_under_its_key(state: State, action: str, reason: str) -> None:
@@ -144,6 +144,47 @@ def test_what_was_not_settled_goes_on_under_its_key(state: State, action: str, r
     assert (found.action, found.reason) == (action, reason)
     assert found.key == history.entries[0].key
     assert found.marker == history.entries[0].marker
+
+
+def test_a_step_that_was_taken_out_and_put_back_is_scheduled_again() -> None:
+    history = applied(one=State.CANCELLED)
+    again = by_step(planned(TWO, history, now=LATER))["one"]
+    assert again.body is not None
+    assert again.body["due_datetime"] == history.entries[0].body["due_datetime"]
+    gone = by_step(planned(TWO.replace("id: one", "id: other").replace("after one", "after other"), history, now=LATER))
+    assert (gone["one"].action, gone["one"].reason) == ("skip", "was cancelled: is no longer in the sequence")
+
+
+def test_what_was_cancelled_and_is_past_stays_cancelled() -> None:
+    found = by_step(planned(TWO, applied(one=State.CANCELLED), now=NOW + timedelta(days=30)))["one"]
+    assert (found.action, found.reason) == ("skip", "was cancelled, and its due has passed")
+
+
+def test_a_changed_type_is_warned_of_because_the_crm_keeps_it() -> None:
+    history = applied()
+    history = replace(history, entries=tuple(replace(entry, activity="call") for entry in history.entries))
+    made = planned(TWO.replace("activity: call", "activity: meeting"), history, now=LATER)
+    [finding] = {each.message for each in made.findings if each.code == "type-kept" and "'one'" in each.message}
+    assert finding == "step 'one': stays of type 'call' in the CRM, not 'meeting'"
+
+
+LEAVING = TWO + "exit_when: [record.stage == 'Churned']\n"
+
+
+def test_a_record_that_leaves_is_not_enrolled_and_what_is_pending_is_cancelled() -> None:
+    churned = Record("r-1", {"end": "2027-03-31", "stage": "Churned"})
+    fresh = by_step(planned(LEAVING, record=churned))
+    assert {(each.action, each.reason) for each in fresh.values()} == {
+        ("skip", "the sequence is left: record.stage == 'Churned'")
+    }
+    enrolled = by_step(planned(LEAVING, applied(LEAVING), record=churned))
+    assert {each.action for each in enrolled.values()} == {"cancel"}
+
+
+@pytest.mark.parametrize("fields", [{}, {"stage": "Customer"}])
+def test_a_record_that_stays_or_of_which_that_is_not_known_is_enrolled(fields: dict[str, str]) -> None:
+    staying = Record("r-1", {"end": "2027-03-31", **fields})
+    assert {each.action for each in by_step(planned(LEAVING, record=staying)).values()} == {"create"}
 
 
 def test_what_was_enrolled_may_be_late_without_being_refused() -> None:

@@ -21,6 +21,8 @@ from tests.unit.delivery.test_table import NOW
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cadence.ledger.ledger import Ledger
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -185,6 +187,20 @@ def test_a_disk_that_is_full_loses_nothing_that_was_acknowledged(path: Path) -> 
         f"ledger '{path}' cannot grow: the disk is full; make room; nothing was sent that is not in the ledger"
     )
     with open_ledger(str(path)) as ledger:
+        assert len(ledger.entries()) == 6
+
+
+def _fail_at_the_commit(ledger: Ledger) -> None:
+    with ledger._writing() as connection:  # noqa: SLF001 - the one way to fail at the very end
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        connection.exec_driver_sql("INSERT INTO claims VALUES ('r0', 999)")
+
+
+def test_after_a_commit_that_failed_the_next_one_succeeds_and_nothing_of_it_is_there(path: Path) -> None:
+    with open_ledger(str(path)) as ledger:
+        with pytest.raises(LedgerError, match="FOREIGN KEY constraint failed"):
+            _fail_at_the_commit(ledger)
+        ledger.claim(["r0"], by="ada", at=NOW, length=timedelta(seconds=30))
         assert len(ledger.entries()) == 6
 
 

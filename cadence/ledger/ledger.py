@@ -12,7 +12,7 @@ from cadence.ledger import bulkruns, claiming, rates, reading, recording
 from cadence.ledger.faults import explained
 from cadence.ledger.holder import is_gone, this_process
 from cadence.ledger.lease import Lease
-from cadence.ledger.rows import entry_row, epoch, target_id
+from cadence.ledger.rows import entry_row, epoch, storable, target_id
 from cadence.ledger.statements import add_attempts, put_entries
 
 if TYPE_CHECKING:
@@ -159,7 +159,15 @@ class Ledger:
         """
         tried = [(each.entry, each.attempt) for each in transitions if each.attempt is not None]
         attempts = [
-            [entry.key, lease.epoch, one.operation, one.outcome, epoch(one.sent_at), epoch(one.answered_at), one.detail]
+            [
+                entry.key,
+                lease.epoch,
+                one.operation,
+                one.outcome,
+                epoch(one.sent_at),
+                epoch(one.answered_at),
+                storable(one.detail),
+            ]
             for entry, one in tried
         ]
         last = {each.entry.key: each.entry for each in transitions}  # one batch may take an entry through several

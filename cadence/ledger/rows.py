@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
     from cadence.model.people import TargetIdentity
 
-__all__ = ["ENTRY_COLUMNS", "enrollment_of", "entry_of", "entry_row", "epoch", "instant", "lessee_of", "target_id"]
+__all__ = [
+    "ENTRY_COLUMNS",
+    "enrollment_of",
+    "entry_of",
+    "entry_row",
+    "epoch",
+    "instant",
+    "lessee_of",
+    "storable",
+    "target_id",
+]
 
 ENTRY_COLUMNS = (
     "key", "enrollment", "position", "step", "occurrence", "activity", "state", "due_at", "body", "marker", "on_error",
@@ -41,10 +51,16 @@ def target_id(target: TargetIdentity | None) -> str:
     return f"{target.business_id}@{target.base_url}" if target else ""
 
 
+def storable(text: str) -> str:
+    """Return *text* with what no database takes, NUL and lone surrogates, shown as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
 def entry_row(entry: Entry) -> list[Any]:
     """Return the entry's values in the order of ENTRY_COLUMNS."""
     values = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
     values |= {name: epoch(values[name]) for name in _INSTANTS}
+    values["reason"] = entry.reason and storable(entry.reason)
     values |= {"body": canonical_json(dict(entry.body)), "patch": canonical_json(dict(entry.patch))}
     return list(values.values())
 

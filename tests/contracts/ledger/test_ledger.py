@@ -273,3 +273,13 @@ def test_an_entry_that_one_commit_takes_through_several_states_ends_in_the_last(
     sending = after(first, Intended(NOW))
     ledger.save([Transition(sending), scheduled(first, "a-1")], lease=claimed(ledger), at=NOW)
     assert ledger.load(["r0"])["r0"][0].activity_id == "a-1"
+
+
+def test_what_a_crm_says_is_kept_whatever_characters_it_holds(ledger: Ledger) -> None:
+    recorded(ledger)
+    lease = claimed(ledger)
+    refused = replace(history(ledger).entries[0], state=State.REJECTED, reason="no\0 \ud800 \u00e9")
+    attempt = Attempt("create", "refused", NOW, NOW, detail="no\0 \ud800 \u00e9")
+    ledger.save([Transition(refused, attempt)], lease=lease, at=NOW)
+    assert history(ledger).entries[0].reason == "no\\x00 \\ud800 \u00e9"
+    assert ledger.changes(limit=1)[0].why == "no\\x00 \\ud800 \u00e9"

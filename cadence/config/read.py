@@ -55,7 +55,7 @@ class _Reader:
                 continue
             keys = tuple(part.lower() for part in name.removeprefix(_PREFIX).split("__"))
             self.origin[keys] = name
-            self._put(keys, environ[name])
+            self._put(keys, _rule_value(environ[name]) if keys[0] == "rules" else environ[name])
 
     def _put(self, keys: tuple[str, ...], value: str) -> None:
         node = self.tree
@@ -70,6 +70,7 @@ class _Reader:
         """Return the settings, or raise ConfigError with all that is wrong."""
         sections = ("ledger", "sequences", "calendars", "plan", "targets", "submit", "rules", "temporal")
         self._known(self.tree, (), sections)
+        self._section("plan", ("expires",))
         sequences = self._folder(("sequences", "path"), "sequences")
         settings = Settings(
             root=self.root,
@@ -236,6 +237,18 @@ class _Reader:
         )
         place = Place(f"${from_environment}" if from_environment else str(self.path or _FILE))
         self.findings.append(Finding(code, message, place, hint))
+
+
+def _rule_value(text: str) -> Any:
+    """Return a rule's value from the environment: a number, a list or a table as TOML writes them, else the text."""
+    if not (text.isdecimal() or text.startswith(("[", "{"))):
+        return text
+    import tomllib  # noqa: PLC0415 - only where a rule is set so
+
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -121,5 +121,5 @@ def _check_readable(engine: Engine, database: Database) -> None:
     if version != HEAD:
         raise OlderLedger(
             f"ledger '{database}' was written by an older cadence: its schema is '{version}', expected '{HEAD}'",
-            hint="`cadence status` or `cadence apply` brings it up to date",
+            hint="`cadence apply` brings it up to date",
         )

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import fields
 
 import click
 
 from cadence.cli.group import SUMMARIES, cadence
+from cadence.config.settings import SubmitSettings, TargetSettings, TemporalSettings
 from tests.docs.pages import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -41,3 +43,12 @@ def test_every_decision_is_on_the_list() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = set(re.findall(r"\((\d{4}-[a-z-]+\.md)\)", (folder / "index.md").read_text(encoding="utf-8")))
     assert listed == {page.name for page in folder.glob("[0-9]*.md")}
+
+
+def test_every_setting_is_on_the_page_of_settings() -> None:
+    page = (REFERENCE / "settings.md").read_text(encoding="utf-8")
+    keys = {f"submit.{each.name}" for each in fields(SubmitSettings)} - {"submit.wait"}
+    keys |= {f"temporal.{each.name}" for each in fields(TemporalSettings)}
+    keys |= {f"targets.NAME.{each.name}" for each in fields(TargetSettings)} - {"targets.NAME.name", "targets.NAME.url"}
+    keys |= {"ledger.url", "sequences.path", "calendars.path", "plan.expires", "targets.default", "targets.local.url"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []

@@ -59,6 +59,21 @@ def test_every_key_is_overridden_by_the_environment(tmp_path: Path) -> None:
     assert (kizen.base_url, kizen.api_key, kizen.business_id) == ("https://a", "k", "b")
 
 
+def test_rules_in_the_environment_are_numbers_lists_and_texts(tmp_path: Path) -> None:
+    environ = {
+        "CADENCE_RULES__MAX_PER_DAY": "2",
+        "CADENCE_RULES__QUIET_HOURS": "20:00-08:00",
+        "CADENCE_RULES__NOT_ON": '["2026-12-24", "2026-12-31"]',
+        "CADENCE_RULES__MIN_GAP__GAP": "4 hours",
+    }
+    assert load_settings(tmp_path, environ).rules == {
+        "max_per_day": 2,
+        "quiet_hours": "20:00-08:00",
+        "not_on": ["2026-12-24", "2026-12-31"],
+        "min_gap": {"gap": "4 hours"},
+    }
+
+
 def test_the_key_of_a_target_is_never_shown(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {"CADENCE_TARGETS__KIZEN__API_KEY": "s3cret"})
     assert "s3cret" not in repr(settings)
@@ -67,12 +82,13 @@ def test_the_key_of_a_target_is_never_shown(tmp_path: Path) -> None:
 def test_all_findings_come_at_once_with_their_place(tmp_path: Path) -> None:
     path = write(
         tmp_path,
-        '[submit]\nquiet_perod = 3\ntimeout = "soon"\nmarker = "x"\n[targets.kizen]\nurl = "https://a"\n[legder]\n',
+        '[submit]\nquiet_perod = 3\ntimeout = "soon"\nmarker = "x"\n[targets.kizen]\nurl = "https://a"\n[legder]\n[plan]\nexpire = "1 h"\n',
     )
     with pytest.raises(ConfigError) as caught:
         load_settings(tmp_path, {"CADENCE_SUBMIT__RATE": "-1"})
     assert findings(caught.value) == [
         f"{path}: error[unknown-setting] unknown setting 'legder'; did you mean 'ledger'?",
+        f"{path}: error[unknown-setting] unknown setting 'plan.expire'; did you mean 'expires'?",
         (
             f"{path}: error[unknown-setting] unknown setting 'targets.kizen.url'; "
             "known: api_key, base_url, business_id, user_id"

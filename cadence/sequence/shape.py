@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final
 
 from cadence.diagnostics import did_you_mean
@@ -26,18 +27,18 @@ class _Invalid:
 INVALID: Final = _Invalid()
 
 
-class Shape:
+class Shape(ABC):
     """What may stand at a place. `what` completes "expected ..."."""
 
     what = "a value"
 
+    @abstractmethod
     def read(self, node: Node, key: str, found: Collector) -> Any:
         """Return the value of *node*, or INVALID where findings say why not; *key* names the place in messages."""
-        raise NotImplementedError
 
+    @abstractmethod
     def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
         """Return this shape in JSON Schema, adding what it refers to by name to *definitions*."""
-        raise NotImplementedError
 
     def refuse(self, node: Node, key: str, found: Collector) -> _Invalid:
         """Report that *node* is something else altogether."""

@@ -132,5 +132,5 @@ def _refuse_unknown(plan: Plan, directory: Directory) -> None:
     findings = unknown_references(plan, directory)
     if findings:
         target = plan.target.name if plan.target else ""
-        named = "; ".join(finding.message for finding in findings)
-        raise PlanError(f"the plan names what target '{target}' does not have: {named}", findings=findings)
+        named = "".join(f"\n  {finding.message}" for finding in findings)
+        raise PlanError(f"the plan names what target '{target}' does not have{named}", findings=findings)

@@ -62,10 +62,10 @@ def unknown_references(plan: Plan, directory: Directory) -> tuple[Finding, ...]:
 
 
 _CODES = {
-    "activity_object_name": ("unknown-activity", "activity type"),
-    "activity_object_id": ("unknown-activity", "activity type"),
-    "employee_id": ("unknown-employee", "employee"),
-    "role_id": ("unknown-role", "role"),
+    "activity_object_name": ("unknown-activity", "activity type", ""),
+    "activity_object_id": ("unknown-activity", "activity type", "name one of the account's types"),
+    "employee_id": ("unknown-employee", "employee", "import the team with 'cadence team import', or name another"),
+    "role_id": ("unknown-role", "role", "import the team with 'cadence team import', or name another"),
 }
 
 
@@ -77,7 +77,7 @@ def _unknown(plan: Plan, known: Mapping[str, list[str]]) -> Iterator[Finding]:
             value = (activity.body or {}).get(name)
             if value is None or value in values:
                 continue
-            code, noun = _CODES[name]
+            code, noun, hint = _CODES[name]
             called = activity.assignee.name if activity.assignee and activity.assignee.id == value else value
             message = f"step '{activity.step}': the account has no {noun} '{called}'"
-            yield Finding(code, message, hint=did_you_mean(value, values))
+            yield Finding(code, message, hint=hint or did_you_mean(value, values))

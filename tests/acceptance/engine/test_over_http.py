@@ -249,3 +249,20 @@ def test_what_the_account_does_not_have_is_named_before_anything_is_sent(account
     assert finding.code == "unknown-activity"
     assert finding.hint == "did you mean 'email'?"
     assert account.notes() == []
+
+
+def test_a_plan_that_names_a_stranger_says_who_and_how_to_go_on(account: Account) -> None:
+    made = cadence.plan("hello.yaml", {"id": "0f8b1d1e-5a55-4c39-9f0e-6f7c1d1f7a10", "timezone": "UTC",
+                                       "first_name": "A", "owner": "zoe@acme.test"})  # fmt: skip
+    account.put(email="z@acme.test", first_name="Z", timezone="UTC")
+    with pytest.raises(PlanError) as caught:
+        account.engine().apply(made)
+    assert str(caught.value).splitlines() == [
+        "the plan names what target 'kizen' does not have",
+        "  step 'call': the account has no employee 'zoe@acme.test'",
+        "  step 'mail': the account has no employee 'zoe@acme.test'",
+    ]
+    assert {finding.hint for finding in caught.value.findings} == {
+        "import the team with 'cadence team import', or name another"
+    }
+    assert account.notes() == []

@@ -1,4 +1,4 @@
-"""What every test shares: Hypothesis profiles, no skips in CI, a project folder, a clock that stands still."""
+"""What every test shares: Hypothesis profiles, no skips in CI, figures that are printed, a project, a stopped clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
 # Wall time says nothing about a law, and two workers on two cores are slow at times: no deadlines.
@@ -40,6 +40,34 @@ def pytest_make_collect_report(
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} was skipped, and CI skips nothing: {report.longrepr}"
     return report
+
+
+_FIGURES = "figures"
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Print what a proof counted at the end of the whole run: `figures("simulation", runs=1260, lost=0)`."""
+
+    def note(proof: str, **counted: float | str) -> None:
+        said = ", ".join(f"{name.replace('_', ' ')} {_figure(value)}" for name, value in counted.items())
+        request.node.user_properties.append((_FIGURES, f"{proof}: {said}"))  # a worker's come with its report
+
+    return note
+
+
+def _figure(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the figures of all tests that counted something, failed ones too."""
+    reports = [each for kind in terminalreporter.stats.values() for each in kind if getattr(each, "when", "") == "call"]
+    said = sorted(str(line) for report in reports for name, line in report.user_properties if name == _FIGURES)
+    if said:
+        terminalreporter.section(_FIGURES)
+        for line in said:
+            terminalreporter.line(line)
 
 
 class StoppedClock:

@@ -57,7 +57,9 @@ def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
 
 
 def _figure(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

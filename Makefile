@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
-PURE := cadence/timing/*,cadence/model/*,cadence/sequence/*,cadence/planning/*,cadence/delivery/*,cadence/diagnostics/*
+PURE := cadence/timing/*,cadence/model/*,cadence/sequence/*,cadence/planning/*,cadence/delivery/*,cadence/timeline/*,cadence/wording/*,cadence/diagnostics/*
 
 say = @printf '\n== %s\n' "$(1)"
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cadence.cli.dates import in_column, spoken, spoken_in
 from cadence.cli.table import Row, draw
-from cadence.cli.text import printable, wrap
-from cadence.cli.words import plan_words
+from cadence.cli.text import wrap
 from cadence.model.plan import Action
+from cadence.wording.counts import plan_words
+from cadence.wording.dates import in_column, spoken, spoken_in
+from cadence.wording.plans import step_name, what_moved_it
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from cadence.cli.screen import Screen
     from cadence.model.plan import Activity, EnrollmentPlan, Plan
 
-__all__ = ["heading", "plan_text", "step_name", "what_moved_it"]
+__all__ = ["heading", "plan_text"]
 
 _WIDE = 132
 _SIGNS = {
@@ -26,16 +28,6 @@ _SIGNS = {
     Action.SKIP: (".", "dim"),
     Action.ESTIMATE: ("?", "dim"),
 }
-_STATES = {
-    Action.CREATE: "create",
-    Action.MOVE: "move",
-    Action.REASSIGN: "reassign",
-    Action.CANCEL: "cancel",
-    Action.KEEP: "kept",
-    Action.SKIP: "skipped",
-    Action.ESTIMATE: "estimate",
-}
-_ORDINARY = frozenset({"anchor", "offset", "weekday", "time", "slot", "exact", "assignee"})
 
 
 def plan_text(plan: Plan, screen: Screen) -> str:
@@ -54,21 +46,6 @@ def heading(enrollment: EnrollmentPlan, plan: Plan, screen: Screen) -> str:
     variant = f", variant {enrollment.variant}" if enrollment.variant else ""
     start = spoken_in(enrollment.zone, enrollment.start)
     return "\n".join([screen.paint(title, "strong"), *wrap(f"{started} {start}, {place}{variant}", screen.width)])
-
-
-def step_name(activity: Activity) -> str:
-    """Return the step's id, with its occurrence where it repeats."""
-    return f"{activity.step} #{activity.occurrence}" if activity.occurrence > 1 else activity.step
-
-
-def what_moved_it(activity: Activity) -> tuple[str, ...]:
-    """Return, in words, why it is not simply its due: what it waits for, or the rules that moved it."""
-    lines = [f"{_STATES[activity.action]}: {activity.reason}"] if activity.reason else []
-    if activity.action is Action.SKIP:
-        return tuple(lines)
-    if activity.previous_due_at:
-        lines.append(f"was due {spoken_in(activity.zone, activity.previous_due_at)}")
-    return (*lines, *(line.reason for line in activity.why if line.rule not in _ORDINARY and line.taken != line.given))
 
 
 def _enrollment_text(enrollment: EnrollmentPlan, plan: Plan, screen: Screen) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from cadence.cli.dates import spoken_utc
-from cadence.cli.text import printable
+from cadence.wording.dates import spoken_utc
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cadence.cli.asking import print_bytes
-from cadence.cli.text import printable
-from cadence.cli.words import report_dict, report_words
+from cadence.wording.counts import report_dict, report_words
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from cadence.model.plan import Report

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cadence.cli.dates import spoken
-from cadence.cli.planview import heading, step_name
-from cadence.cli.text import pad, printable, width_of, wrap
+from cadence.cli.planview import heading
+from cadence.cli.text import pad, width_of, wrap
+from cadence.wording.dates import spoken
+from cadence.wording.plans import step_name
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

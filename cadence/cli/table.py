@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from cadence.cli.text import pad, printable, width_of, wrap
+from cadence.cli.text import pad, width_of, wrap
 from cadence.frozen import dataclass
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

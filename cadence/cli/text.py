@@ -1,22 +1,10 @@
-"""Text in terminal cells: how wide it is, where it breaks, and what must never reach a terminal."""
+"""Text in terminal cells: how wide it is, and where it breaks."""
 
 from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["pad", "printable", "width_of", "wrap"]
-
-_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-
-
-def printable(text: str) -> str:
-    """Return *text* with control and reordering characters shown as their codes.
-
-    Names and notes come from the CRM: an escape sequence in one must not reach the terminal.
-    """
-    if text.isprintable():
-        return text
-    return "".join(_shown(character) for character in text)
+__all__ = ["pad", "width_of", "wrap"]
 
 
 def width_of(text: str) -> int:
@@ -51,13 +39,6 @@ def _split(word: str, width: int) -> list[str]:
             pieces.append("")
         pieces[-1] += character
     return pieces
-
-
-def _shown(character: str) -> str:
-    if character == "\n":
-        return " "
-    hidden = unicodedata.category(character) == "Cc" or ord(character) in _REORDERING
-    return f"\\x{ord(character):02x}" if hidden else character
 
 
 def _cells(character: str) -> int:

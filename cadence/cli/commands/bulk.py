@@ -9,13 +9,13 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine, print_bytes
-from cadence.cli.dates import in_column, spoken_utc
 from cadence.cli.facts import facts_of
 from cadence.cli.group import OrderedGroup
 from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
-from cadence.cli.text import printable
-from cadence.cli.words import report_dict, report_words
+from cadence.wording.counts import report_dict, report_words
+from cadence.wording.dates import in_column, spoken_utc
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from cadence.engine import Engine

@@ -9,13 +9,13 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine
-from cadence.cli.dates import in_column, spoken_date
 from cadence.cli.facts import facts_of
 from cadence.cli.group import OrderedGroup
 from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
-from cadence.cli.text import printable
 from cadence.clock import SystemClock
+from cadence.wording.dates import in_column, spoken_date
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine
-from cadence.cli.dates import in_column, spoken_utc, spoken_within
 from cadence.cli.facts import facts_of
 from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
+from cadence.wording.dates import in_column, spoken_utc, spoken_within
 
 if TYPE_CHECKING:
     from cadence.ledger import LogLine

@@ -8,7 +8,7 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine
-from cadence.cli.text import printable
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from cadence.delivery.resolution import Resolution

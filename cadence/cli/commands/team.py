@@ -9,11 +9,11 @@ import click
 
 from cadence.cli import options
 from cadence.cli.asking import open_engine
-from cadence.cli.dates import spoken_date
 from cadence.cli.group import OrderedGroup
 from cadence.cli.imported import imported
 from cadence.cli.listing import print_rows
 from cadence.cli.table import Row
+from cadence.wording.dates import spoken_date
 
 if TYPE_CHECKING:
     from cadence.model.people import Employee, Leave

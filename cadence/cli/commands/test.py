@@ -9,7 +9,7 @@ import click
 
 from cadence.cli.asking import open_engine
 from cadence.cli.screen import stdout_screen
-from cadence.cli.text import printable
+from cadence.wording.text import printable
 
 if TYPE_CHECKING:
     from cadence.cli.screen import Screen

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cadence.cli.dates import in_column, offset_text, spoken, spoken_in, spoken_utc, spoken_within
+from cadence.wording.dates import in_column, offset_text, spoken, spoken_in, spoken_utc, spoken_within
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ def spoken_within(text: str) -> str:
 
 def spoken_in(zone_name: str, instant: datetime) -> str:
     """Return an instant as clocks in that zone show it."""
-    from cadence.timing.instants import format_local, from_datetime
-    from cadence.timing.zones import zone
+    from cadence.timing.instants import format_local, from_datetime  # noqa: PLC0415 - what only reads texts needs none
+    from cadence.timing.zones import zone  # noqa: PLC0415 - the same
 
     return spoken(format_local(from_datetime(instant), zone(zone_name)))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cadence.cli.words import plan_words, report_dict, report_words
 from cadence.model.plan import Action, Report
+from cadence.wording.counts import plan_words, report_dict, report_words
 
 
 @pytest.mark.parametrize(

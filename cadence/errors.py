@@ -13,6 +13,7 @@
     ├── TargetError        the CRM refused, or could not be reached
     │   └── NotConnected   said by a client of yours: nothing was sent
     ├── LedgerError        the ledger is locked, damaged, newer or unwritable
+    │   ├── LedgerAway     the ledger does not answer; it may again
     │   └── OlderLedger    the ledger would have to be migrated first
     └── SubmissionError    an activity could not be submitted
 
@@ -32,6 +33,7 @@ __all__ = [
     "CadenceError",
     "CalendarError",
     "ConfigError",
+    "LedgerAway",
     "LedgerError",
     "NeverOpen",
     "NotConnected",
@@ -126,6 +128,13 @@ class NotConnected(TargetError):  # noqa: N818 - reads as the condition it names
 
 class LedgerError(CadenceError):
     """Raised when the ledger is locked, damaged, newer than this program, or cannot be written."""
+
+
+class LedgerAway(LedgerError):  # noqa: N818 - reads as the condition it names
+    """Raised where the ledger's server does not answer, or gave up the transaction. What was asked may be done or not.
+
+    It may answer again: a run asks it again for as long as its lease lasts.
+    """
 
 
 class OlderLedger(LedgerError):  # noqa: N818 - reads as the condition it names

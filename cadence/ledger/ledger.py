@@ -103,6 +103,11 @@ class Ledger:
         with self._reading() as connection:
             return reading.log_lines(connection, record=record, limit=limit)
 
+    def attempts_under(self, lease: Lease) -> int:
+        """Return how many attempts were written under *lease*."""
+        with self._reading() as connection:
+            return reading.attempts_under(connection, lease.epoch)
+
     def bulk_run(self, run: str) -> BulkRun | None:
         """Return the bulk run, None where this ledger does not know it."""
         with self._reading() as connection:

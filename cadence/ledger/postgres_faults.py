@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cadence.errors import LedgerError
+from cadence.errors import LedgerAway, LedgerError
 from cadence.ledger.faults import damaged
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _CLASSES = {
     "57": ("went away: the server closed the connection", _AGAIN),
     "25": ("went away: the server gave up a transaction of a process that had been stopped", _AGAIN),
 }
+_PASSING = ("08", "57", "25P", "40", "53200", "53300")  # what may be over in a moment
 _DAMAGE = ("XX001", "XX002", "58030", "58P01")
 _WORDS = {
     "password authentication failed": "28P01",
@@ -51,12 +52,13 @@ _WORDS = {
 
 
 def explained_fault(database: Database, error: BaseException | None) -> LedgerError:
-    """Return the fault in words; one that is not known is shown in the server's own."""
+    """Return the fault in words; one that is not known is shown in the server's own. LedgerAway if it may pass."""
     code = sqlstate(error)
     if code in _DAMAGE:
         return damaged(database, _first_line(error))
     what, hint = _CODES.get(code) or _CLASSES.get(code[:2]) or _unknown(error, code)
-    return LedgerError(f"ledger '{database}' {what}", hint=hint)
+    kind = LedgerAway if not code or code.startswith(_PASSING) else LedgerError
+    return kind(f"ledger '{database}' {what}", hint=hint)
 
 
 def sqlstate(error: BaseException | None) -> str:

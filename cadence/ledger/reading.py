@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cadence.model.entry import Entry
 
 __all__ = [
+    "attempts_under",
     "count",
     "entries_by_key",
     "entries_of",
@@ -82,6 +83,11 @@ def known_enrollments(connection: Connection, keys: Sequence[str]) -> set[str]:
     """Return those of the keys that the ledger holds an enrollment for."""
     key = enrollments.c.key
     return {found for some in _slices(keys) for found in connection.execute(select(key).where(key.in_(some))).scalars()}
+
+
+def attempts_under(connection: Connection, lease_epoch: int) -> int:
+    """Return how many attempts were written under the lease."""
+    return connection.execute(select(func.count()).where(attempts.c.lease == lease_epoch)).scalar_one()
 
 
 def open_enrollments(connection: Connection, target: str) -> tuple[str, ...]:

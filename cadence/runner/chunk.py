@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from cadence.runner.again import patient
 from cadence.runner.enrollment import run_enrollment
 from cadence.runner.guard import Guard
 from cadence.runner.journal import Journal
@@ -16,14 +18,14 @@ from cadence.runner.tally import Tally
 from cadence.runner.throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from cadence.ledger.lease import Lease
     from cadence.ledger.ledger import Ledger
     from cadence.model.entry import Entry
     from cadence.model.plan import Report
     from cadence.runner.conditions import Conditions
-    from cadence.runner.port import Crm
+    from cadence.runner.port import Crm, Machine
 
 __all__ = ["run_chunk"]
 
@@ -41,22 +43,24 @@ async def run_chunk(
 ) -> Report:
     """Send what the enrollments still need: in order within each, many of them at once. Return what was done.
 
-    Takes a lease of its own unless it is given one. Raises LedgerError where the ledger cannot be written or the lease
-    was lost; what was in flight then is in doubt, and the next run settles it.
+    Takes a lease of its own unless it is given one. A ledger that is away for a moment is waited for. Raises
+    LedgerError where it cannot be written or the lease was lost; what was in flight then is in doubt, and the next run
+    settles it.
     """
-    stop = stop or Stop()
+    stop, conditions = stop or Stop(), patient(conditions)
     if lease is None:
         async with leased(ledger, enrollment_keys, conditions=conditions, stop=stop) as own:
             return await run_chunk(ledger, crm, enrollment_keys, conditions=conditions, lease=own, stop=stop)
-    taken = conditions.clock.monotonic()
-    ledger.renew(lease, at=conditions.clock.now())
-    guard = Guard(ledger, lease, clock=conditions.clock, pace=conditions.pace, taken=taken)
+    in_thread = conditions.machine.in_thread
+    guard = Guard(ledger, lease, clock=conditions.clock, pace=conditions.pace)
+    await in_thread(guard.renew)
     journal = Journal(guard.save, machine=conditions.machine)
-    tally = Tally(total=ledger.count(enrollment_keys))
-    throttle = _throttle(ledger, enrollment_keys, conditions=conditions, stop=stop)
+    tally = Tally(total=await in_thread(lambda: ledger.count(enrollment_keys)))
+    target = await in_thread(lambda: ledger.target_of(enrollment_keys[0])) if enrollment_keys else ""
+    throttle = _throttle(ledger, target, conditions=conditions, stop=stop)
     run = Run(crm, journal, guard, throttle=throttle, tally=tally, conditions=conditions, stop=stop)
     try:
-        await _run_all(run, _enrollments(ledger, enrollment_keys))
+        await _run_all(run, _enrollments(ledger, enrollment_keys, machine=conditions.machine))
     finally:
         await journal.close()
     if stop.is_set:
@@ -64,21 +68,21 @@ async def run_chunk(
     return tally.report()
 
 
-def _throttle(ledger: Ledger, keys: Sequence[str], *, conditions: Conditions, stop: Stop) -> Throttle:
-    target = ledger.target_of(keys[0]) if keys else ""
+def _throttle(ledger: Ledger, target: str, *, conditions: Conditions, stop: Stop) -> Throttle:
     pace = conditions.pace
     return Throttle(ledger, target, rate=pace.rate, clock=conditions.clock, machine=conditions.machine, stop=stop)
 
 
-def _enrollments(ledger: Ledger, keys: Sequence[str]) -> Iterator[Sequence[Entry]]:
+async def _enrollments(ledger: Ledger, keys: Sequence[str], *, machine: Machine) -> AsyncIterator[Sequence[Entry]]:
     """Yield the entries of each enrollment, reading some at a time: memory stays flat however many there are."""
     for start in range(0, len(keys), _PAGE):
-        some = keys[start : start + _PAGE]
-        found = ledger.load(some)
-        yield from (found[key] for key in some if key in found)
+        found = await machine.in_thread(partial(ledger.load, keys[start : start + _PAGE]))
+        for key in keys[start : start + _PAGE]:
+            if key in found:
+                yield found[key]
 
 
-async def _run_all(run: Run, enrollments: Iterator[Sequence[Entry]]) -> None:
+async def _run_all(run: Run, enrollments: AsyncIterator[Sequence[Entry]]) -> None:
     keeper = asyncio.create_task(run.guard.keep(run.machine))
     work = asyncio.create_task(_feed(run, enrollments))
     try:
@@ -93,11 +97,11 @@ async def _run_all(run: Run, enrollments: Iterator[Sequence[Entry]]) -> None:
                 await task
 
 
-async def _feed(run: Run, enrollments: Iterator[Sequence[Entry]]) -> None:
+async def _feed(run: Run, enrollments: AsyncIterator[Sequence[Entry]]) -> None:
     """Start an enrollment whenever a slot is free; one that only waits gives its slot to another."""
     try:
         async with asyncio.TaskGroup() as group:
-            for entries in enrollments:
+            async for entries in enrollments:
                 await run.slots.acquire()
                 group.create_task(run_enrollment(run, entries))
     except BaseExceptionGroup as failures:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cadence.delivery.resolution import retried
 from cadence.ledger.lines import Decision
 from cadence.model.plan import Action
+from cadence.runner.again import patient
 from cadence.runner.chunk import run_chunk
 from cadence.runner.leasing import leased
 from cadence.runner.stop import Stop
@@ -34,11 +35,12 @@ async def submit(ledger: Ledger, crm: Crm, plan: Plan, *, conditions: Conditions
 
     Ctrl-C finishes what is in flight and reports; a second one raises KeyboardInterrupt. Raises LedgerError.
     """
-    stop = Stop()
+    stop, conditions = Stop(), patient(conditions)
     keys = [enrollment.key for enrollment in plan.enrollments]
     with interruptible(stop):
         async with leased(ledger, keys, conditions=conditions, stop=stop) as lease:
-            ledger.record(plan, by=conditions.by, at=conditions.clock.now(), lease=lease)
+            at = conditions.clock.now()
+            await conditions.machine.in_thread(lambda: ledger.record(plan, by=conditions.by, at=at, lease=lease))
             report = await run_chunk(ledger, crm, keys, conditions=conditions, lease=lease, stop=stop)
     counts = plan.counts
     return replace(report, skipped=counts.get(Action.SKIP, 0), estimated=counts.get(Action.ESTIMATE, 0))

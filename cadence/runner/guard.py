@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cadence.frozen import dataclass
@@ -35,20 +36,42 @@ class Moment:
 class Guard:
     """Knows until when this run may send. The lease is renewed by every commit, and by `keep` where there is none."""
 
-    def __init__(self, ledger: Ledger, lease: Lease, *, clock: Clock, pace: Pace, taken: float) -> None:
+    def __init__(self, ledger: Ledger, lease: Lease, *, clock: Clock, pace: Pace) -> None:
         self._ledger = ledger
         self._lease = lease
         self._clock = clock
         self._margin = pace.margin
         self._margin_s = pace.margin.total_seconds()
         self._length_s = lease.length.total_seconds()
-        self._deadline = taken + self._length_s - self._margin_s
+        self._deadline = 0.0
+        self._attempts = 0  # how many are certainly written
+        self._is_unsure = False
 
     def save(self, transitions: Sequence[Transition]) -> None:
-        """Write to the ledger, which renews the lease. Raises LeaseLost."""
+        """Write to the ledger, which renews the lease. Raises LeaseLost; LedgerAway, and then save the same again."""
         before = self._clock.monotonic()
-        self._ledger.save(transitions, lease=self._lease, at=self._clock.now())
+        unwritten = transitions if not self._was_written() else [replace(each, attempt=None) for each in transitions]
+        self._is_unsure = True
+        self._ledger.save(unwritten, lease=self._lease, at=self._clock.now())
+        self._is_unsure = False
+        self._attempts += sum(each.attempt is not None for each in transitions)
         self._extend(before)
+
+    def renew(self) -> None:
+        """Renew the lease. Raises LeaseLost."""
+        before = self._clock.monotonic()
+        self._ledger.renew(self._lease, at=self._clock.now())
+        self._extend(before)
+
+    def _was_written(self) -> bool:
+        """Return whether the last save, to which no answer came, was carried out: entries bear it twice, attempts not.
+
+        Renewing waits for a transaction that is still under way on the server, and nobody else writes under the lease.
+        """
+        if not self._is_unsure:
+            return False
+        self.renew()
+        return self._ledger.attempts_under(self._lease) > self._attempts
 
     def may_send(self, intended: Moment) -> bool:
         """Return whether a request whose intent was begun at *intended* may still go out.
@@ -64,9 +87,7 @@ class Guard:
         """Renew the lease for as long as the run lasts."""
         while True:
             await machine.sleep(self._length_s / 3)
-            before = self._clock.monotonic()
-            await machine.in_thread(lambda: self._ledger.renew(self._lease, at=self._clock.now()))
-            self._extend(before)
+            await machine.in_thread(self.renew)
 
     def _extend(self, since: float) -> None:
         self._deadline = since + self._length_s - self._margin_s

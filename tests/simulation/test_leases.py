@@ -12,45 +12,55 @@ from cadence.ledger import Held, LeaseLost, open_ledger
 from cadence.ledger.holder import Holder
 from cadence.runner import Conditions, Pace, submit
 from cadence.runner.guard import Guard
-from cadence.runner.port import Machine
 from tests.simulation.crm import ScriptedCrm
 from tests.simulation.laws import broken
 from tests.simulation.plans import plan_of
-from tests.simulation.process import MACHINE, a_draw_of_a_half
+from tests.simulation.process import MACHINE
 from tests.simulation.virtual import VirtualTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from cadence.ledger import Transition
+    from cadence.ledger.ledger import Ledger
     from cadence.model.plan import Plan, Report
 
 
 def apply(
-    path: Path, crm: ScriptedCrm, plan: Plan, *, pid: int, machine: Machine = MACHINE, pace: Pace | None = None
+    path: Path,
+    crm: ScriptedCrm,
+    plan: Plan,
+    *,
+    pid: int,
+    pace: Pace | None = None,
+    paused: Callable[[Ledger], Any] = lambda ledger: ledger,
 ) -> Report:
     time = crm.time
-    conditions = Conditions(time, by=f"run {pid}", machine=machine, pace=pace or Pace())
+    conditions = Conditions(time, by=f"run {pid}", machine=MACHINE, pace=pace or Pace())
     with open_ledger(str(path), holder=Holder(pid, "simulated"), gone=lambda _: False) as ledger:
-        return time.run(submit(ledger, crm, plan, conditions=conditions))
+        return time.run(submit(paused(ledger), crm, plan, conditions=conditions))
 
 
 class Paused:
-    """Commits, and at commit number `at` stands still while another run does all there is to do."""
+    """A ledger whose commit number `at` is followed by a stand-still in which another run does all there is to do."""
 
-    def __init__(self, at: int, meanwhile: Callable[[], object]) -> None:
+    def __init__(self, ledger: Ledger, at: int, meanwhile: Callable[[], object]) -> None:
+        self._ledger = ledger
         self._at = at
         self._meanwhile = meanwhile
         self._commits = 0
 
-    async def __call__(self, work: Callable[[], Any]) -> Any:
-        result = work()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def save(self, transitions: Sequence[Transition], **how: Any) -> None:
+        self._ledger.save(transitions, **how)
         self._commits += 1
         if self._commits == self._at:
             other = threading.Thread(target=self._meanwhile)
             other.start()
             other.join()
-        return result
 
 
 def overtaken(path: Path, *, at: int, asleep_s: float = 120.0) -> tuple[ScriptedCrm, Plan]:
@@ -62,9 +72,8 @@ def overtaken(path: Path, *, at: int, asleep_s: float = 120.0) -> tuple[Scripted
         crm.time.pass_by(asleep_s)
         apply(path, crm, plan, pid=2)
 
-    machine = Machine(in_thread=Paused(at, meanwhile), draw=a_draw_of_a_half)
     with pytest.raises(LeaseLost, match=r"lease 1 was taken over by another run because it was not renewed in time"):
-        apply(path, crm, plan, pid=1, machine=machine)
+        apply(path, crm, plan, pid=1, paused=lambda ledger: Paused(ledger, at, meanwhile))
     return crm, plan
 
 
@@ -84,8 +93,8 @@ def test_sending_after_the_lease_is_caught(tmp_path: Path, monkeypatch: pytest.M
 def test_a_short_pause_only_makes_a_new_intent(tmp_path: Path) -> None:
     crm = ScriptedCrm(VirtualTime())
     plan = plan_of(1, 3, now=crm.time.now())
-    machine = Machine(in_thread=Paused(2, lambda: crm.time.pass_by(10)), draw=a_draw_of_a_half)
-    report = apply(tmp_path / "ledger.db", crm, plan, pid=1, machine=machine)
+    path = tmp_path / "ledger.db"
+    report = apply(path, crm, plan, pid=1, paused=lambda ledger: Paused(ledger, 2, lambda: crm.time.pass_by(10)))
     assert report.scheduled == 3
     assert broken(crm, plan, quiet_s=60) == []
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, ScalarSelect
 
-__all__ = ["BulkRun", "Standing", "bulk_run", "enlist", "last_attempt", "members", "reasons", "standings"]
+__all__ = [
+    "BulkRun", "Outcome", "Standing", "bulk_run", "enlist", "last_attempt", "members", "outcomes", "reasons",
+    "standings",
+]  # fmt: skip
 
 _MANY = 500
 _CLEAR = (State.PLANNED, State.CANCELLED, State.COMPLETED)
@@ -45,6 +48,15 @@ class Standing:
     refused: bool
     tried: str | None
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one entry stands, and why where somebody has to look at it."""
+
+    step: str
+    standing: Standing
+    reason: str | None
 
 
 def enlist(connection: Connection, run: str, *, target: str, keys: Sequence[str], by: str, at: datetime) -> None:
@@ -87,15 +99,8 @@ def last_attempt(connection: Connection) -> int:
 
 def standings(connection: Connection, run: str, *, since: int) -> Iterator[Standing]:
     """Yield how the run's entries stand, and what was tried for them after attempt *since*."""
-    keys: tuple[ColumnElement[Any], ...] = (
-        entries.c.state,
-        entries.c.pending.is_not(None),
-        entries.c.reason.is_not(None),
-        _tried(since),
-    )
-    labelled = [key.label(name) for key, name in zip(keys, ("state", "pending", "refused", "tried"), strict=True)]
     each = (
-        select(*labelled)
+        select(*_standing(since))
         .join(bulk_members, bulk_members.c.enrollment == entries.c.enrollment)
         .where(bulk_members.c.run == run)
         .subquery()
@@ -103,6 +108,25 @@ def standings(connection: Connection, run: str, *, since: int) -> Iterator[Stand
     counted = select(*each.c, func.count().label("entries")).group_by(*each.c)
     for row in connection.execute(counted).mappings():
         yield Standing(State(row["state"]), bool(row["pending"]), bool(row["refused"]), row["tried"], row["entries"])
+
+
+def outcomes(connection: Connection, enrollments: Sequence[str], *, since: int) -> dict[str, list[Outcome]]:
+    """Return how each entry of the enrollments stands, by enrollment and in submission order.
+
+    What was tried counts after attempt *since*.
+    """
+    found: dict[str, list[Outcome]] = {}
+    for start in range(0, len(enrollments), _MANY):
+        chosen = (
+            select(entries.c.enrollment, entries.c.step, entries.c.reason, *_standing(since))
+            .where(entries.c.enrollment.in_(enrollments[start : start + _MANY]))
+            .order_by(entries.c.enrollment, entries.c.position)
+        )
+        for row in connection.execute(chosen):
+            standing = Standing(State(row.state), bool(row.pending), bool(row.refused), row.tried, 1)
+            reason = row.reason if standing.state not in _CLEAR else None
+            found.setdefault(row.enrollment, []).append(Outcome(row.step, standing, reason))
+    return found
 
 
 def reasons(connection: Connection, run: str, *, limit: int) -> tuple[tuple[str, State, str], ...]:
@@ -117,6 +141,16 @@ def reasons(connection: Connection, run: str, *, limit: int) -> tuple[tuple[str,
         .limit(limit)
     )
     return tuple((row.step, State(row.state), row.reason) for row in connection.execute(chosen))
+
+
+def _standing(since: int) -> list[ColumnElement[Any]]:
+    keys: tuple[ColumnElement[Any], ...] = (
+        entries.c.state,
+        entries.c.pending.is_not(None),
+        entries.c.reason.is_not(None),
+        _tried(since),
+    )
+    return [key.label(name) for key, name in zip(keys, ("state", "pending", "refused", "tried"), strict=True)]
 
 
 def _total(run: str) -> ScalarSelect[int]:

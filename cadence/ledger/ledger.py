@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from cadence.ledger.bulkruns import BulkRun, Standing
+    from cadence.ledger.bulkruns import BulkRun, Outcome, Standing
     from cadence.ledger.database import Database
     from cadence.ledger.holder import Holder
     from cadence.ledger.lines import Decision, LogLine, StatusLine, Transition
@@ -76,6 +76,25 @@ class Ledger:
                 connection, target_id(target), sequence=sequence, object_name=object, record_id=record_id
             )
 
+    def histories(
+        self,
+        target: TargetIdentity | None,
+        sequence: str,
+        *,
+        object: str,  # noqa: A002 - the CRM's word
+        entity_ids: Sequence[str],
+    ) -> dict[str, History]:
+        """Return what is known of many records in the sequence, by entity id; without the cursors."""
+        with self._reading() as connection:
+            return reading.histories(
+                connection, target_id(target), sequence=sequence, object_name=object, entity_ids=entity_ids
+            )
+
+    def cursors(self, target: TargetIdentity | None) -> dict[str, int]:
+        """Return the target's round-robin cursors."""
+        with self._reading() as connection:
+            return reading.cursors_of(connection, target_id(target))
+
     def load(self, enrollment_keys: Sequence[str]) -> dict[str, list[Entry]]:
         """Return the entries of each enrollment, in submission order."""
         with self._reading() as connection:
@@ -127,6 +146,11 @@ class Ledger:
         """Return how the entries of a bulk run stand, and what was tried for them after attempt *since*."""
         with self._reading() as connection:
             return tuple(bulkruns.standings(connection, run, since=since))
+
+    def outcomes(self, enrollment_keys: Sequence[str], *, since: int) -> dict[str, list[Outcome]]:
+        """Return how each entry of the enrollments stands, and what was tried for it after attempt *since*."""
+        with self._reading() as connection:
+            return bulkruns.outcomes(connection, enrollment_keys, since=since)
 
     def reasons(self, run: str, *, limit: int) -> tuple[tuple[str, State, str], ...]:
         """Return step, state and reason of what needs a person in a bulk run, each combination once."""

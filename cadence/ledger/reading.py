@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, String, literal, select, union_all
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from cadence.model.entry import Entry
+    from cadence.model.entry import Enrollment, Entry
 
 __all__ = [
     "attempts_under",
     "count",
+    "cursors_of",
     "entries_by_key",
     "entries_of",
+    "histories",
     "history",
     "known_enrollments",
     "log_lines",
@@ -39,17 +42,37 @@ _SETTLED = (State.SCHEDULED, State.CANCELLED, State.COMPLETED)
 def history(connection: Connection, target: str, *, sequence: str, object_name: str, record_id: str) -> History:
     """Return the enrollments of the record in the sequence, oldest first, with their entries and the cursors."""
     entity_id = Record(id=record_id, object=object_name).entity_id
-    found = connection.execute(
-        select(enrollments, enrollments.c.key.label("enrollment_key"))
-        .where(enrollments.c.target == target, enrollments.c.sequence == sequence)
-        .where(enrollments.c.object == object_name, enrollments.c.record_id == entity_id)
-        .order_by(enrollments.c.number)
-    )
-    enrolled = tuple(enrollment_of(dict(row)) for row in found.mappings())
-    by_enrollment = entries_of(connection, [enrollment.key for enrollment in enrolled])
-    listed = tuple(entry for enrollment in enrolled for entry in by_enrollment.get(enrollment.key, ()))
+    found = histories(connection, target, sequence=sequence, object_name=object_name, entity_ids=[entity_id])
+    return replace(found.get(entity_id, History()), cursors=cursors_of(connection, target))
+
+
+def histories(
+    connection: Connection, target: str, *, sequence: str, object_name: str, entity_ids: Sequence[str]
+) -> dict[str, History]:
+    """Return the same for many records by their entity ids, without the cursors; who was never enrolled is left out."""
+    enrolled: dict[str, list[Enrollment]] = {}
+    for some in _slices(entity_ids):
+        chosen = (
+            select(enrollments, enrollments.c.key.label("enrollment_key"))
+            .where(enrollments.c.target == target, enrollments.c.sequence == sequence)
+            .where(enrollments.c.object == object_name, enrollments.c.record_id.in_(some))
+            .order_by(enrollments.c.number)
+        )
+        for row in connection.execute(chosen).mappings():
+            enrolled.setdefault(row["record_id"], []).append(enrollment_of(dict(row)))
+    by_enrollment = entries_of(connection, [each.key for several in enrolled.values() for each in several])
+    return {
+        entity_id: History(
+            tuple(several), tuple(entry for each in several for entry in by_enrollment.get(each.key, ()))
+        )
+        for entity_id, several in enrolled.items()
+    }
+
+
+def cursors_of(connection: Connection, target: str) -> dict[str, int]:
+    """Return the round-robin cursors of the target."""
     values = connection.execute(select(cursors.c.name, cursors.c.value).where(cursors.c.target == target))
-    return History(enrolled, listed, {row.name: row.value for row in values})
+    return {row.name: row.value for row in values}
 
 
 def entries_of(connection: Connection, enrollment_keys: Sequence[str]) -> dict[str, list[Entry]]:

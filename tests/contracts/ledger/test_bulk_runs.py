@@ -83,3 +83,23 @@ def test_entries_stand_by_what_was_tried_since_the_run_began(ledger: Ledger) -> 
     }
     assert ledger.reasons("run-1", limit=9) == (("step-0", State.REJECTED, "400 bad"),)
     assert ledger.reasons("run-1", limit=0) == ()
+
+
+def test_the_outcomes_of_enrollments_say_how_each_entry_stands_and_why(ledger: Ledger) -> None:
+    ledger.record(plan_of(3, 2, now=NOW), by="ada", at=NOW)
+    lease = ledger.claim(["r0", "r1"], by="ada", at=NOW, length=timedelta(seconds=30))
+    entries = ledger.load(["r0", "r1"])
+    ledger.save([answered(entries["r0"][0], Accepted("a-1"), "accepted")], lease=lease, at=NOW)
+    since = ledger.last_attempt()
+    ledger.save([answered(entries["r1"][0], Refused(400, "no such type"), "refused")], lease=lease, at=NOW)
+    found = ledger.outcomes(["r1", "r0", "unknown"], since=since)
+    assert found.keys() == {"r0", "r1"}
+    assert [each.standing for each in found["r0"]] == [
+        Standing(State.SCHEDULED, pending=False, refused=False, tried=None, count=1),
+        Standing(State.PLANNED, pending=False, refused=False, tried=None, count=1),
+    ]
+    first, second = found["r1"]
+    assert first.standing == Standing(State.REJECTED, pending=False, refused=True, tried="create", count=1)
+    assert (first.step, second.reason) == (entries["r1"][0].step, None)
+    assert first.reason is not None
+    assert "no such type" in first.reason

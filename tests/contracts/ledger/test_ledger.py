@@ -72,6 +72,14 @@ def test_a_recorded_plan_comes_back_as_it_was(ledger: Ledger, opened: Callable[.
     ]  # fmt: skip
 
 
+def test_many_histories_are_the_same_as_each_by_itself(ledger: Ledger) -> None:
+    recorded(ledger)
+    ids = [Record(f"record-{number}").entity_id for number in range(3)]
+    found = ledger.histories(TARGET, "onboarding", object="client_client", entity_ids=ids)
+    assert found == {ids[0]: history(ledger, 0), ids[1]: history(ledger, 1)}
+    assert ledger.histories(TARGET, "another", object="client_client", entity_ids=ids) == {}
+
+
 def test_params_and_every_field_of_an_entry_come_back(ledger: Ledger) -> None:
     first = replace(PLAN.enrollments[0], params={"csm": "e-1", "seats": 20})
     recorded(ledger, replace(PLAN, enrollments=(first,)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event, inspect
@@ -16,6 +18,7 @@ from cadence.ledger.schema import APPLICATION_ID, VERSION_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -124,13 +127,27 @@ class SqliteDatabase:
         return damaged(self, str(error))
 
     def _make_folder(self) -> None:
+        folder = self._path.parent.absolute()
+        new = [each for each in (folder, *folder.parents) if not each.exists()]
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LedgerError(
                 f"folder '{self._path.parent}' of the ledger cannot be made: {error.strerror}",
                 hint="check the path and its permissions, or name another ledger",
             ) from error
+        for each in new:
+            _sync_names(each.parent)
+
+
+def _sync_names(folder: Path) -> None:
+    """Bring what was made in the folder to the disk; SQLite does so for the files in a folder, not for the folder."""
+    with suppress(OSError):  # not every system opens a folder, and not every file system can do it
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _connect(database: str, *, uri: bool = False) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -42,6 +43,15 @@ def refusal(path: Path | str) -> str:
 def test_a_ledger_and_its_folder_are_made_where_there_is_none(tmp_path: Path) -> None:
     open_ledger(f"sqlite:///{tmp_path}/.cadence/ledger.db").close()
     assert [file.name for file in (tmp_path / ".cadence").iterdir()] == ["ledger.db"]
+
+
+def test_the_folders_that_are_made_are_on_the_disk_before_the_ledger_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda opened: synced.append(os.fstat(opened).st_ino))
+    open_ledger(str(tmp_path / "new" / "folder" / "ledger.db")).close()
+    assert synced == [(tmp_path / "new").stat().st_ino, tmp_path.stat().st_ino]
 
 
 def test_a_ledger_that_must_exist_is_not_made(tmp_path: Path) -> None:

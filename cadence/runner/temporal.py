@@ -36,7 +36,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 with workflow.unsafe.imports_passed_through():
     from cadence.errors import CadenceError
     from cadence.runner.bulk import BulkProgress, Feed, Latest, Span, state_of
-    from cadence.runner.bulkfaults import fault, no_tracing, not_promoted, read_pem, shown, unanswered
+    from cadence.runner.bulkfaults import fault, no_tracing, not_promoted, shown, unanswered
+    from cadence.runner.certificates import read_certificates
     from cadence.runner.stop import Stop
     from cadence.version import __version__
 
@@ -364,10 +365,10 @@ def _trouble(pending: Iterable[PendingActivityInfo]) -> tuple[str, ...]:
 
 
 def _tls(settings: TemporalSettings) -> TLSConfig | bool:
-    if not (settings.cert or settings.ca):
+    files = read_certificates(settings)
+    if files is None:
         return settings.tls or bool(settings.api_key)
-    ca, cert, key = (read_pem(path) for path in (settings.ca, settings.cert, settings.key))
-    return TLSConfig(server_root_ca_cert=ca, client_cert=cert, client_private_key=key)
+    return TLSConfig(server_root_ca_cert=files.ca, client_cert=files.cert, client_private_key=files.key)
 
 
 def _runtime(metrics: str) -> Runtime:

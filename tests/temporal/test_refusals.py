@@ -88,13 +88,6 @@ def test_a_run_that_nobody_knows(server: TemporalServer, how: str) -> None:
     )
 
 
-def test_a_certificate_that_cannot_be_read(tmp_path: Path) -> None:
-    settings = TemporalSettings(ca=str(tmp_path / "ca.pem"))
-    assert message(settings) == (
-        f"{tmp_path}/ca.pem: cannot be read: No such file or directory; correct cert, key or ca in [temporal]"
-    )
-
-
 def test_traces_without_opentelemetry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "temporalio.contrib.opentelemetry", None)
     assert message(TemporalSettings(traces=True)) == (

@@ -32,6 +32,8 @@ SUMMARIES: Mapping[str, str] = {
     "schema": "Print the JSON Schema of the files",
     "target": "Talk to the CRM",
     "worker": "Send for bulk runs, as one of many processes",
+    "serve": "Serve the CRM's API on a store of your own",
+    "keys": "Make, list and revoke the keys of the service",
     "bulk": "Show, pause, resume and cancel bulk runs",
 }
 

@@ -15,7 +15,10 @@ from cadence.frozen import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["AskingCommand", "Question", "asks", "calendars", "engine", "form", "ledger", "sending", "target"]
+__all__ = [
+    "AskingCommand", "Question", "asks", "calendars", "db", "engine", "form", "ledger", "sending", "store_url",
+    "target",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ calendars = click.option(
     help="Where the calendars are; sequences/calendars by default.",
 )
 target = click.option("--target", "-t", metavar="NAME", help="Which CRM: a [targets.NAME] of cadence.toml, or local.")
+db = click.option("--db", metavar="URL", help="Which store; that of the target local by default.")
 ledger = click.option("--ledger", metavar="URL", help="Which ledger; sqlite:///.cadence/ledger.db by default.")
 engine = click.option(
     "--engine",
@@ -92,6 +96,13 @@ def sending(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_SENDING):
         option(command)
     return command
+
+
+def store_url(db: str | None) -> str:
+    """Return the store that --db names, else that of the target local."""
+    from cadence.config import load_settings
+
+    return db or load_settings().store_url
 
 
 def form(*choices: str) -> Callable[..., Any]:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from cadence.config.read import load_settings
-from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings, TemporalSettings
+from cadence.config.settings import LOCAL, ServiceSettings, Settings, SubmitSettings, TargetSettings, TemporalSettings
 
-__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings", "TemporalSettings", "load_settings"]
+__all__ = [
+    "LOCAL",
+    "ServiceSettings",
+    "Settings",
+    "SubmitSettings",
+    "TargetSettings",
+    "TemporalSettings",
+    "load_settings",
+]

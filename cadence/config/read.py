@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cadence.config.settings import LOCAL, Settings, SubmitSettings, TargetSettings, TemporalSettings
+from cadence.config.settings import LOCAL, ServiceSettings, Settings, SubmitSettings, TargetSettings, TemporalSettings
 from cadence.diagnostics import Finding, Place, did_you_mean
 from cadence.errors import ConfigError
 
@@ -68,7 +68,7 @@ class _Reader:
 
     def settings(self) -> Settings:
         """Return the settings, or raise ConfigError with all that is wrong."""
-        sections = ("ledger", "sequences", "calendars", "plan", "targets", "submit", "rules", "temporal")
+        sections = ("ledger", "sequences", "calendars", "plan", "targets", "submit", "rules", "temporal", "service")
         self._known(self.tree, (), sections)
         self._section("plan", ("expires",))
         sequences = self._folder(("sequences", "path"), "sequences")
@@ -84,6 +84,7 @@ class _Reader:
             submit=self._submit(),
             rules=self._section("rules", _RULE_KEYS),
             temporal=self._temporal(),
+            service=self._service(),
         )
         if self.findings:
             raise ConfigError(_summary(self.findings), findings=self.findings)
@@ -134,6 +135,13 @@ class _Reader:
             rate=self._number(("submit", "rate"), default.rate, least=0),
             marker=marker,
         )
+
+    def _service(self) -> ServiceSettings:
+        self._section("service", ("public_url",))
+        url = self._text(("service", "public_url"), "").rstrip("/")
+        if url and not url.startswith(("http://", "https://")):
+            self._wrong(("service", "public_url"), url, "an address, as in 'https://crm.example.com'")
+        return ServiceSettings(public_url=url)
 
     def _temporal(self) -> TemporalSettings:
         default = TemporalSettings()

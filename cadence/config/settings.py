@@ -13,7 +13,7 @@ from cadence.frozen import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOCAL", "Settings", "SubmitSettings", "TargetSettings", "TemporalSettings"]
+__all__ = ["LOCAL", "ServiceSettings", "Settings", "SubmitSettings", "TargetSettings", "TemporalSettings"]
 
 LOCAL = "local"
 _STATE = ".cadence"
@@ -75,6 +75,13 @@ class TemporalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """How `cadence serve` answers. `public_url` is where callers find it, without a slash at its end."""
+
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `root` is the folder of `cadence.toml`, else the working directory; paths are relative to it.
 
@@ -92,6 +99,7 @@ class Settings:
     submit: SubmitSettings = field(default_factory=SubmitSettings)
     rules: Mapping[str, Any] = field(default_factory=dict)
     temporal: TemporalSettings = field(default_factory=TemporalSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
 
     @property
     def state(self) -> Path:

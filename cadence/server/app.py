@@ -17,11 +17,12 @@ from cadence.server.routes import account, activities, records, scheduled
 from cadence.server.routes.resource import resource
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from cadence.server.store.store import Store
 
-__all__ = ["PATHS", "build_app"]
+__all__ = ["PATHS", "api_routes", "build_app", "not_found"]
 
 # The first path that matches answers, so those with fixed words come before those with a reference in their place.
 PATHS = {**scheduled.PATHS, **activities.PATHS, **records.PATHS, **account.PATHS}
@@ -30,10 +31,20 @@ PATHS = {**scheduled.PATHS, **activities.PATHS, **records.PATHS, **account.PATHS
 
 def build_app(store: Store, *, clock: Clock | None = None) -> ASGIApp:
     """Return the service on *store*; it opens nothing and starts nothing by itself."""
-    ticking = clock or SystemClock()
-    routes = [resource(path, handlers, store=store, clock=ticking) for path, handlers in PATHS.items()]
-    return Envelope(Router(routes, redirect_slashes=False, default=_not_found))
+    routes = api_routes(store, clock=clock or SystemClock())
+    return Envelope(Router(routes, redirect_slashes=False, default=not_found))
 
 
-async def _not_found(_scope: Scope, _receive: Receive, _send: Send) -> None:
+def api_routes(store: Store, *, clock: Clock, public_url: str = "") -> list[Route]:
+    """Return the calls of the API, in the order in which they are sought; what surrounds them must be an Envelope.
+
+    Links in lists begin with *public_url*, or with what the Host header says.
+    """
+    return [
+        resource(path, handlers, store=store, clock=clock, public_url=public_url) for path, handlers in PATHS.items()
+    ]
+
+
+async def not_found(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Answer what no route answers."""
     raise Problem.not_found()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from cadence.server.call import answer
 from cadence.server.problem import Problem
+from cadence.server.store.faults import unavailability
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Envelope"]
 
+_HARMLESS = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _LOG = logging.getLogger(__name__)
 
 
@@ -30,7 +33,7 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex
+        request_id = scope["request_id"] = _request_id(scope)
         started = False
 
         async def stamped(message: Message) -> None:
@@ -49,11 +52,19 @@ class Envelope:
             await answer(problem.payload, problem.status, problem.headers)(scope, receive, stamped)
 
 
+def _request_id(scope: Scope) -> str:
+    """Return the id that the caller gave, where it is harmless in a log, else a new one."""
+    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
+    return given if _HARMLESS.fullmatch(given) else uuid.uuid4().hex
+
+
 def _problem(error: Exception, request_id: str) -> Problem:
     if isinstance(error, Problem):
         return error
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
-        return Problem.detail(503, "The store is busy; try again.", "busy", {"Retry-After": "1"})
+    if isinstance(error, IntegrityError):
+        return Problem.detail(409, "Something else changed this at the same time; read it again.", "conflict")
+    if isinstance(error, OperationalError) and (reason := unavailability(error)):
+        return Problem.detail(503, *reason, {"Retry-After": "1"})
     # The exception's own text may quote a note; the request id leads to it in the log's traceback alone.
     _LOG.error("request %s failed", request_id, exc_info=error)
     return Problem.detail(500, "Internal server error.", "error")

@@ -25,6 +25,11 @@ class Problem(Exception):  # noqa: N818 - a definite answer, not a failure of th
         return cls(status, {"detail": detail, "code": code}, headers)
 
     @classmethod
+    def unknown_caller(cls) -> Self:
+        """The three headers do not belong together, or the key is revoked."""
+        return cls.detail(401, "The API key, business or user is not valid.", "not_authenticated")
+
+    @classmethod
     def not_found(cls) -> Self:
         """Absent, or not visible to the caller: the two are not told apart."""
         return cls.detail(404, "Not found.", "not_found")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from cadence.model.people import stable_id
 from cadence.server.instant import micros
+from cadence.server.store.account import is_business
 from cadence.server.store.schema import activity_types, businesses, object_fields, objects
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ _CONTACT_FIELDS = (
 
 def seed(store: Store, *, now: datetime) -> None:
     """Make the local business where it is missing; seeding again changes nothing."""
-    if store.read_now(lambda connection: _exists(connection, LOCAL_BUSINESS)):
+    if store.read_now(lambda connection: is_business(connection, LOCAL_BUSINESS)):
         return
     store.write_now(lambda connection: add_business(connection, LOCAL_BUSINESS, name="Local", now=now))
 
 
 def add_business(connection: Connection, business_id: str, *, name: str, now: datetime) -> bool:
     """Add a business with what it starts with, and return whether it was missing."""
-    if _exists(connection, business_id):
+    if is_business(connection, business_id):
         return False
     stamp = micros(now)
     connection.execute(
@@ -56,10 +57,6 @@ def add_business(connection: Connection, business_id: str, *, name: str, now: da
     connection.execute(insert(object_fields), [_field(business_id, contacts, *field) for field in _CONTACT_FIELDS])
     connection.execute(insert(activity_types), [_type(business_id, name, stamp) for name in _TYPES])
     return True
-
-
-def _exists(connection: Connection, business_id: str) -> bool:
-    return connection.execute(select(businesses.c.id).where(businesses.c.id == business_id)).first() is not None
 
 
 def _field(business_id: str, object_id: str, name: str, display_name: str, field_type: str) -> dict[str, Any]:

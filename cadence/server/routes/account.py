@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cadence.server.bodies.account import (
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PATHS"]
 
+_ID = itemgetter("id")
+
 
 async def _objects(call: Call) -> Response:
     page = call.page
@@ -45,7 +48,7 @@ async def _object(call: Call) -> Response:
 async def _add_object(call: Call) -> Response:
     body = await call.body(CreateObject)
     work = partial(account.add_object, business_id=call.business_id, body=body, object_id=call.new_id(), now=call.now)
-    return answer(object_shape(await call.write(work)), 201)
+    return answer(object_shape(await call.write(work, subject=_ID)), 201)
 
 
 async def _fields(call: Call) -> Response:
@@ -64,7 +67,7 @@ async def _add_field(call: Call) -> Response:
         body=body,
         field_id=call.new_id(),
     )
-    return answer(field_shape(await call.write(work)), 201)
+    return answer(field_shape(await call.write(work, subject=_ID)), 201)
 
 
 async def _team(call: Call) -> Response:
@@ -96,7 +99,7 @@ async def _add_employee(call: Call) -> Response:
         employee_id=body.id or call.new_id(),
         now=call.now,
     )
-    return answer(employee_shape(*await call.write(work)), 201)
+    return answer(employee_shape(*await call.write(work, subject=_employee_id)), 201)
 
 
 async def _patch_employee(call: Call) -> Response:
@@ -108,7 +111,7 @@ async def _patch_employee(call: Call) -> Response:
         body=body,
         given=body.model_fields_set,
     )
-    return answer(employee_shape(*await call.write(work)))
+    return answer(employee_shape(*await call.write(work, subject=_employee_id)))
 
 
 async def _roles(call: Call) -> Response:
@@ -120,7 +123,7 @@ async def _roles(call: Call) -> Response:
 async def _add_role(call: Call) -> Response:
     body = await call.body(CreateRole)
     work = partial(account.add_role, business_id=call.business_id, body=body, role_id=body.id or call.new_id())
-    return answer(role_shape(await call.write(work)), 201)
+    return answer(role_shape(await call.write(work, subject=_ID)), 201)
 
 
 async def _business(call: Call) -> Response:
@@ -130,7 +133,11 @@ async def _business(call: Call) -> Response:
 async def _patch_business(call: Call) -> Response:
     body = await call.body(PatchBusiness)
     work = partial(account.change_business, business_id=call.business_id, body=body, given=body.model_fields_set)
-    return answer(business_shape(await call.write(work)))
+    return answer(business_shape(await call.write(work, subject=_ID)))
+
+
+def _employee_id(found: tuple[dict[str, Any], list[dict[str, Any]]]) -> str:
+    return str(found[0]["id"])
 
 
 PATHS: dict[str, Handlers] = {

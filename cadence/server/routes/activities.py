@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PATHS"]
 
+_ID = itemgetter("id")
+
 
 async def _list(call: Call) -> Response:
     object_id, page = call.query("custom_object_id").lower() or None, call.page
@@ -43,7 +46,7 @@ async def _list(call: Call) -> Response:
 async def _create(call: Call) -> Response:
     body = await call.body(CreateType)
     work = partial(types.create, business_id=call.business_id, body=body, type_id=call.new_id(), now=call.now)
-    return answer(type_shape(await call.write(work), 0, whole=True), 201)
+    return answer(type_shape(await call.write(work, subject=_ID), 0, whole=True), 201)
 
 
 async def _get(call: Call) -> Response:
@@ -61,11 +64,12 @@ async def _patch(call: Call) -> Response:
         row = types.change(connection, call.business_id, _reference(call), body, given=body.model_fields_set)
         return _whole(connection, call, row)
 
-    return answer(await call.write(work))
+    return answer(await call.write(work, subject=_ID))
 
 
 async def _delete(call: Call) -> Response:
-    await call.write(partial(types.remove, business_id=call.business_id, reference=_reference(call), now=call.now))
+    work = partial(types.remove, business_id=call.business_id, reference=_reference(call), now=call.now)
+    await call.write(work, subject=_ID)
     return Response(status_code=204)
 
 
@@ -79,7 +83,7 @@ async def _log(call: Call) -> Response:
     work = partial(
         logged.log, caller=call.caller, reference=_reference(call), body=body, logged_id=call.new_id(), now=call.now
     )
-    (row,), references = await call.write(work)
+    (row,), references = await call.write(work, subject=lambda found: str(found[0][0]["id"]))
     return answer(logged_shape(row, references), 201)
 
 

@@ -64,7 +64,7 @@ async def _add(call: Call) -> Response:
         record_id=body.id or call.new_id(),
         now=call.now,
     )
-    return answer(_shown(call, await call.write(work)), 201)
+    return answer(_shown(call, await call.write(work, subject=_id)), 201)
 
 
 async def _upsert(call: Call) -> Response:
@@ -78,7 +78,7 @@ async def _upsert(call: Call) -> Response:
         record_id=call.new_id(),
         now=call.now,
     )
-    found, is_new = await call.write(work)
+    found, is_new = await call.write(work, subject=lambda upserted: _id(upserted[0]))
     return answer({**_shown(call, found), "action": "created" if is_new else "updated"}, 201 if is_new else 200)
 
 
@@ -92,13 +92,17 @@ async def _patch(call: Call) -> Response:
         settings=body.fields,
         now=call.now,
     )
-    return answer(_shown(call, await call.write(work)))
+    return answer(_shown(call, await call.write(work, subject=_id)))
 
 
 async def _delete(call: Call) -> Response:
     work = partial(records.remove, business_id=call.business_id, reference=_object(call), record_id=call.id_in_path())
-    await call.write(work)
+    await call.write(work, subject=lambda _: call.id_in_path())
     return Response(status_code=204)
+
+
+def _id(found: Found) -> str:
+    return str(found[0]["id"])
 
 
 def _object(call: Call) -> str:

@@ -29,18 +29,20 @@ Handlers = dict[str, tuple[Scope, "Handler"]]
 """For each method the scope that it needs, and what answers."""
 
 
-def resource(path: str, handlers: Handlers, *, store: Store, clock: Clock) -> Route:
+def resource(path: str, handlers: Handlers, *, store: Store, clock: Clock, public_url: str = "") -> Route:
     """Return the route of *path* for every method, also those that it does not have."""
-    return Route(path, _Resource(handlers, store, clock))
+    return Route(path, _Resource(path, handlers, store=store, clock=clock, public_url=public_url))
 
 
 class _Resource:
     """What answers at one path. Whoever calls is checked before anything is read of the request."""
 
-    def __init__(self, handlers: Handlers, store: Store, clock: Clock) -> None:
+    def __init__(self, path: str, handlers: Handlers, *, store: Store, clock: Clock, public_url: str) -> None:
+        self._path = path
         self._handlers = {**handlers, "HEAD": handlers["GET"]} if "GET" in handlers else handlers
         self._store = store
         self._clock = clock
+        self._public_url = public_url
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,5 +54,7 @@ class _Resource:
             allowed = {"Allow": ", ".join(sorted(self._handlers))}
             raise Problem.detail(405, f'Method "{request.method}" not allowed.', "method_not_allowed", allowed)
         needed, handler = self._handlers[request.method]
-        caller = await authenticate(request, self._store, needed)
-        return await handler(Call(request, self._store, caller, now=self._clock.now()))
+        now = self._clock.now()
+        caller = await authenticate(request, self._store, needed, now=now)
+        action = f"{request.method} {self._path}"
+        return await handler(Call(request, self._store, caller, now=now, action=action, public_url=self._public_url))

@@ -29,7 +29,7 @@ _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 async def _create(call: Call) -> Response:
     body = await call.body(CreateScheduled)
     work = partial(scheduled.create, caller=call.caller, body=body, activity_id=call.new_id(), now=call.now)
-    return _one(call, await call.write(work), 201)
+    return _one(call, await call.write(work, subject=_id), 201)
 
 
 async def _get(call: Call) -> Response:
@@ -73,12 +73,17 @@ async def _changed(call: Call, body: PatchScheduled, *, given: set[str] | None =
     work = partial(
         scheduled.change, caller=call.caller, activity_id=call.id_in_path(), body=body, given=fields, now=call.now
     )
-    return _one(call, await call.write(work))
+    return _one(call, await call.write(work, subject=_id))
 
 
 async def _delete(call: Call) -> Response:
-    await call.write(partial(scheduled.remove, business_id=call.business_id, activity_id=call.id_in_path()))
+    work = partial(scheduled.remove, business_id=call.business_id, activity_id=call.id_in_path())
+    await call.write(work, subject=lambda _: call.id_in_path())
     return Response(status_code=204)
+
+
+def _id(found: Scheduled) -> str:
+    return str(found[0][0]["id"])
 
 
 def _one(call: Call, found: Scheduled, status: int = 200) -> Response:

@@ -29,12 +29,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Team", "add_employee", "add_field", "add_object", "add_role", "business", "change_business", "change_employee",
-    "employee", "find_objects", "find_roles", "team",
+    "employee", "find_objects", "find_roles", "is_business", "team",
 ]  # fmt: skip
 
 Row = dict[str, Any]
 Team = list[tuple[Row, list[Row]]]
 """Employees, each with their roles."""
+
+
+def is_business(connection: Connection, business_id: str) -> bool:
+    """Return whether there is such a business."""
+    return connection.execute(select(businesses.c.id).where(businesses.c.id == business_id)).first() is not None
 
 
 def business(connection: Connection, business_id: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Who may call: keys, of which only the digest is kept."""
+"""Who may call: keys, of which only the digest and the first characters are kept."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from dataclasses import field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from cadence.frozen import dataclass
 from cadence.server.instant import micros
 from cadence.server.store.schema import api_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-__all__ = ["Caller", "IssuedKey", "KeyRing", "Scope", "issue_key", "revoke_key"]
+__all__ = ["Caller", "IssuedKey", "Scope", "find_keys", "find_living", "issue_key", "load_caller", "revoke_key"]
+
+_MARK = "cad_"
+_SHOWN = len(_MARK) + 6
 
 
 class Scope(IntEnum):
@@ -33,11 +37,18 @@ class Scope(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling: a user of a business, and what the key allows."""
+    """Who is calling: a user of a business, and what the key allows. A key that is stored nowhere has no `key_id`."""
 
     business_id: str
     user_id: str
     scope: Scope
+    key_id: str = ""
+
+    def answers_to(self, business_id: str, user_id: str) -> bool:
+        """Return whether the key is for that business and user."""
+        claimed = f"{business_id.lower()}\n{user_id.lower()}".encode()
+        actual = f"{self.business_id}\n{self.user_id}".encode()
+        return hmac.compare_digest(claimed, actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class IssuedKey:
 
 def issue_key(connection: Connection, caller: Caller, *, key_id: str, now: datetime, name: str = "") -> IssuedKey:
     """Store a new key's digest and return the key."""
-    api_key = _new_key()
+    api_key = new_key()
     connection.execute(
         insert(api_keys).values(
             id=key_id,
@@ -59,7 +70,8 @@ def issue_key(connection: Connection, caller: Caller, *, key_id: str, now: datet
             user_id=caller.user_id,
             scope=caller.scope.name.lower(),
             name=name,
-            digest=_digest(api_key),
+            prefix=api_key[:_SHOWN],
+            digest=digest_of(api_key),
             created_at=micros(now),
         )
     )
@@ -72,48 +84,45 @@ def revoke_key(connection: Connection, key_id: str, *, now: datetime) -> bool:
     return connection.execute(update(api_keys).where(alive).values(revoked_at=micros(now))).rowcount > 0
 
 
-class KeyRing:
-    """Finds the caller behind three headers; also holds keys that live only in this process."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, Caller] = {}
-
-    def mint(self, caller: Caller) -> IssuedKey:
-        """Return a key that is stored nowhere and ends with this process."""
-        api_key = _new_key()
-        self._held[_digest(api_key)] = caller
-        return IssuedKey(api_key, caller.business_id, caller.user_id)
-
-    def held(self, api_key: str, business_id: str, user_id: str) -> Caller | None:
-        """Return the caller where the key lives in this process."""
-        return _matching(self._held.get(_digest(api_key)), business_id, user_id)
-
-    def stored(self, connection: Connection, api_key: str, business_id: str, user_id: str) -> Caller | None:
-        """Return the caller where the key is stored and not revoked."""
-        # What is compared with the index is a digest of 256 random bits: its timing tells nothing of the key.
-        query = select(api_keys.c.business_id, api_keys.c.user_id, api_keys.c.scope).where(
-            api_keys.c.digest == _digest(api_key), api_keys.c.revoked_at.is_(None)
-        )
-        row = connection.execute(query).first()
-        return None if row is None else _matching(_caller(row), business_id, user_id)
+def find_keys(connection: Connection) -> list[Mapping[str, Any]]:
+    """Return all keys, oldest first, without their digests."""
+    shown = [column for column in api_keys.c if column.name != "digest"]
+    return [dict(row) for row in connection.execute(select(*shown).order_by(api_keys.c.id)).mappings()]
 
 
-def _caller(row: Any) -> Caller:
-    return Caller(row.business_id, row.user_id, Scope[row.scope.upper()])
-
-
-def _matching(caller: Caller | None, business_id: str, user_id: str) -> Caller | None:
-    if caller is None:
+def load_caller(connection: Connection, digest: str) -> Caller | None:
+    """Return who holds the key with that digest, None where it is not stored or revoked."""
+    # What is compared with the index is a digest of 256 random bits: its timing tells nothing of the key.
+    row = connection.execute(_BY_DIGEST, {"digest": digest}).first()
+    if row is None or not hmac.compare_digest(row.digest, digest):
         return None
-    claimed = f"{business_id.lower()}\n{user_id.lower()}".encode()
-    actual = f"{caller.business_id}\n{caller.user_id}".encode()
-    return caller if hmac.compare_digest(claimed, actual) else None
+    return Caller(row.business_id, row.user_id, Scope[row.scope.upper()], row.id)
 
 
-def _new_key() -> str:
-    return secrets.token_urlsafe(32)
+def find_living(connection: Connection, key_ids: Iterable[str]) -> set[str]:
+    """Return those of *key_ids* that are not revoked."""
+    return set(connection.execute(_LIVING, {"ids": list(key_ids)}).scalars())
 
 
-def _digest(api_key: str) -> str:
+def note_use(connection: Connection, key_id: str, *, now: datetime) -> None:
+    """Write down that a key was used."""
+    connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=micros(now)))
+
+
+def new_key() -> str:
+    """Return a fresh key, which begins so that it is recognised where it should not be."""
+    return _MARK + secrets.token_urlsafe(32)
+
+
+def digest_of(api_key: str) -> str:
+    """Return what is stored of a key."""
     # A key is 256 random bits, so there is nothing for a slow hash to protect.
     return hashlib.sha256(api_key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+_BY_DIGEST = select(
+    api_keys.c.id, api_keys.c.business_id, api_keys.c.user_id, api_keys.c.scope, api_keys.c.digest
+).where(api_keys.c.digest == bindparam("digest"), api_keys.c.revoked_at.is_(None))
+_LIVING = select(api_keys.c.id).where(
+    api_keys.c.id.in_(bindparam("ids", expanding=True)), api_keys.c.revoked_at.is_(None)
+)

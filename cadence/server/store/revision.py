@@ -20,25 +20,25 @@ _VERSION_TABLE = (
 )
 
 
-def bring_to_head(engine: Engine, shown: str) -> None:
+def bring_to_head(engine: Engine, shown: str, *, schema: str | None = None) -> None:
     """Create the tables in an empty database, migrate an older one, refuse one that is newer or not ours.
 
-    Raises TargetError; *shown* is what the message calls the store.
+    On PostgreSQL they are those of *schema*. Raises TargetError; *shown* is what the message calls the store.
     """
     with engine.connect() as connection:
-        revision = _revision(connection)
-        tables = [] if revision else inspect(connection).get_table_names()
+        revision = _revision(connection, schema)
+        tables = [] if revision else inspect(connection).get_table_names(schema)
     if revision == HEAD:
         return
     if revision is None and not tables:
-        _create(engine)
+        _create(engine, schema)
     elif revision is None:
         raise TargetError(
             f"store '{shown}' is a database of something else (it holds the table '{tables[0]}')",
-            hint="choose another place with `url` in [targets.local]",
+            hint="choose another place with `url` in [targets.local], or --db",
         )
     elif revision in OLDER:
-        _migrate(engine)
+        _migrate(engine, schema)
     else:
         raise TargetError(
             f"store '{shown}' is newer than this program (revision '{revision}', known up to '{HEAD}')",
@@ -46,25 +46,31 @@ def bring_to_head(engine: Engine, shown: str) -> None:
         )
 
 
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def _revision(connection: Connection, schema: str | None) -> str | None:
+    if not inspect(connection).has_table("alembic_version", schema):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _create(engine: Engine) -> None:
+def _create(engine: Engine, schema: str | None) -> None:
     """Make all tables at once: a test holds this equal to the migrations, and Alembic takes 500 ms to import."""
     with engine.execution_options(writes=True).begin() as connection:
         # Somebody else may have been first while this waited for the lock.
-        if _revision(connection) is not None:
+        if _revision(connection, schema) is not None:
             return
+        if schema is not None:
+            from cadence.server.store.postgres import make_schema  # noqa: PLC0415 - only where it is used
+
+            make_schema(connection, schema)
         METADATA.create_all(connection, checkfirst=False)
         connection.execute(text(_VERSION_TABLE))
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, schema: str | None) -> None:
     from cadence.server.store.migrations.upgrade import upgrade  # noqa: PLC0415 - Alembic takes 500 ms to import
 
     with engine.execution_options(writes=True).begin() as connection:
-        upgrade(connection)
+        # Somebody else may have been first while this waited for the lock.
+        if _revision(connection, schema) != HEAD:
+            upgrade(connection, schema=schema)

@@ -22,14 +22,14 @@ from sqlalchemy import (
 )
 
 __all__ = [
-    "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "businesses", "employee_roles", "employees", "entities",
-    "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities",
+    "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "audit", "businesses", "employee_roles", "employees",
+    "entities", "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities", "totals",
 ]  # fmt: skip
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that these tables are; the last of the migrations."""
 
-OLDER: tuple[str, ...] = ()
+OLDER = ("0001",)
 """The revisions before it, which are migrated."""
 
 METADATA = MetaData(
@@ -71,6 +71,8 @@ api_keys = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    Column("prefix", String(20), nullable=False, server_default=""),
+    Column("last_used_at", BigInteger),
 )
 
 employees = Table(
@@ -192,6 +194,24 @@ scheduled_activities = Table(
     Index(None, "business_id", "type_id", "due_at", "id"),
     Index(None, "business_id", "employee_id", "due_at", "id"),
 )
+_OPEN = scheduled_activities.c.completed_at.is_(None)
+Index(
+    "ix_scheduled_activities_open",
+    scheduled_activities.c.business_id,
+    scheduled_activities.c.due_at,
+    scheduled_activities.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+_DONE = scheduled_activities.c.completed_at.is_not(None)
+Index(
+    "ix_scheduled_activities_done",
+    scheduled_activities.c.business_id,
+    scheduled_activities.c.completed_at,
+    scheduled_activities.c.id,
+    sqlite_where=_DONE,
+    postgresql_where=_DONE,
+)
 
 # The records a scheduled activity belongs to: at most one of each object, which is what the key says.
 entities = Table(
@@ -219,4 +239,30 @@ logged_activities = Table(
     Column("logged_by", String(36), nullable=False),
     ForeignKeyConstraint(["business_id", "type_id"], ["activity_types.business_id", "activity_types.id"]),
     Index(None, "business_id", "type_id", "logged_at", "id"),
+)
+
+# How many rows a list has that is not filtered, kept in the transaction that changes it.
+totals = Table(
+    "totals",
+    METADATA,
+    Column("business_id", String(36), primary_key=True),
+    Column("counted", String(60), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+
+# Who wrote what, in the transaction that wrote it. Nothing is ever taken out.
+audit = Table(
+    "audit",
+    METADATA,
+    _id(),
+    Column("business_id", String(36), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("key_id", String(36), nullable=False),
+    Column("user_id", String(36), nullable=False),
+    Column("request_id", String(128), nullable=False),
+    Column("action", String(100), nullable=False),
+    Column("subject_id", String(36), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Index(None, "business_id", "id"),
+    Index(None, "business_id", "subject_id", "id"),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from cadence.server.identity import IdSource
-from cadence.server.store.keys import KeyRing
+from cadence.server.store.keyring import KeyRing
 from cadence.server.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -14,19 +16,32 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from cadence.server.store.audit import Signature
+    from cadence.server.store.job import Together
+
 __all__ = ["Store"]
 
 _T = TypeVar("_T")
+_Item = TypeVar("_Item")
+_READERS = 8
+_LOG = logging.getLogger(__name__)
+
+
+def _nothing(_result: object) -> str:
+    return ""
 
 
 class Store:
     """An open store. `ids` makes its ids, `keys` knows who may call."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, reading: Engine) -> None:
         self._engine = engine
-        self._writer = Writer(engine)
+        self._reading = reading
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="cadence-read")
         self.ids = IdSource()
         self.keys = KeyRing()
+        self._writer = Writer(engine, self.ids)
+        self._soon: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -36,16 +51,42 @@ class Store:
 
     async def read(self, work: Callable[[Connection], _T]) -> _T:
         """Return what *work* reads, all of it from one snapshot."""
-        return await asyncio.to_thread(self.read_now, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
 
     def read_now(self, work: Callable[[Connection], _T]) -> _T:
         """Return what *work* reads, in this thread."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return work(connection)
 
-    async def write(self, work: Callable[[Connection], _T]) -> _T:
-        """Return what *work* returns once it is durable; what it raises undoes it alone."""
-        return await self._writer.run(work)
+    async def write(
+        self,
+        work: Callable[[Connection], _T],
+        signature: Signature | None = None,
+        *,
+        subject: Callable[[_T], str] = _nothing,
+    ) -> _T:
+        """Return what *work* returns once it is durable; what it raises undoes it alone.
+
+        With a *signature* the write is put into the audit, as one of what *subject* tells of the result.
+        """
+        return await self._writer.run(work, signature, subject)
+
+    async def write_together(
+        self,
+        work: Together[_Item, _T],
+        item: _Item,
+        *,
+        signature: Signature | None = None,
+        subject: Callable[[_T], str] = _nothing,
+    ) -> _T:
+        """Return what *work* makes of *item* once it is durable, done at once with what others ask of the same work."""
+        return await self._writer.run_together(work, item, signature=signature, subject=subject)
+
+    def write_soon(self, work: Callable[[Connection], None]) -> None:
+        """Have *work* done, without waiting for it; where that fails, the log says so."""
+        task = asyncio.create_task(self.write(work))
+        self._soon.add(task)
+        task.add_done_callback(self._done_soon)
 
     def write_now(self, work: Callable[[Connection], _T]) -> _T:
         """Do *work* in a transaction of its own, in this thread."""
@@ -55,4 +96,10 @@ class Store:
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
         self._writer.close()
+        self._readers.shutdown()
         self._engine.dispose()
+
+    def _done_soon(self, task: asyncio.Task[None]) -> None:
+        self._soon.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.warning("a note about a key was not kept: %s", type(error).__name__)

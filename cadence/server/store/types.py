@@ -89,10 +89,11 @@ def change(
     return {**kind, **values}
 
 
-def remove(connection: Connection, business_id: str, reference: str, *, now: datetime) -> None:
-    """Delete a type: it can no longer be used, and the activities of it stay. Raises Problem."""
+def remove(connection: Connection, business_id: str, reference: str, *, now: datetime) -> Mapping[str, Any]:
+    """Delete a type and return it: it can no longer be used, and the activities of it stay. Raises Problem."""
     kind = load(connection, business_id, reference)
     connection.execute(update(_TABLE).where(_own(business_id, kind["id"])).values(deleted_at=micros(now)))
+    return kind
 
 
 def _own(business_id: str, type_id: str) -> Any:

@@ -2,64 +2,58 @@
 
 from __future__ import annotations
 
-import asyncio
 import queue
 import threading
-from concurrent.futures import Future
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cadence.server.store.batch import Batch
+from cadence.server.store.job import Job
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import asyncio
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Engine
+
+    from cadence.server.identity import IdSource
+    from cadence.server.store.audit import Signature
+    from cadence.server.store.job import Together
 
 __all__ = ["Writer"]
 
 _T = TypeVar("_T")
+_Item = TypeVar("_Item")
 _MOST_JOBS = 512
-
-
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[Connection], Any]
-    future: Future[Any] = field(default_factory=Future)
-    result: Any = None
-    error: BaseException | None = None
-
-    def attempt(self, connection: Connection, *, alone: bool) -> None:
-        """Do the work, unless *alone* in a savepoint of its own, so that refusing it does not undo its neighbours."""
-        try:
-            with nullcontext() if alone else connection.begin_nested():
-                self.result = self.work(connection)
-        except Exception as error:  # noqa: BLE001 - belongs to whoever asked, in the other thread
-            self.error = error
-
-    def settle(self, failure: BaseException | None = None) -> None:
-        """Hand over the result, or what went wrong; only after the commit."""
-        error = failure or self.error
-        if error is not None:
-            self.future.set_exception(error)
-        else:
-            self.future.set_result(self.result)
 
 
 class Writer:
     """Runs writes one after another, commits them together, and answers only once they are durable."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, ids: IdSource) -> None:
         self._engine = engine.execution_options(writes=True)
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._ids = ids
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    async def run(self, work: Callable[[Connection], _T]) -> _T:
+    async def run(
+        self, work: Callable[[Connection], _T], signature: Signature | None, subject: Callable[[_T], str]
+    ) -> _T:
         """Return what *work* returns, once it is committed. What *work* raises undoes it alone."""
-        job = _Job(work)
-        self._start()
-        self._queue.put(job)
-        result: _T = await asyncio.wrap_future(job.future)
+        result: _T = await self._put(Job(work=work, signature=signature, subject=subject))
+        return result
+
+    async def run_together(
+        self,
+        work: Together[_Item, _T],
+        item: _Item,
+        *,
+        signature: Signature | None,
+        subject: Callable[[_T], str],
+    ) -> _T:
+        """Return what *work* makes of *item*, done at once with whatever else waits for the same work."""
+        result: _T = await self._put(Job(together=work, item=item, signature=signature, subject=subject))
         return result
 
     def close(self) -> None:
@@ -70,6 +64,11 @@ class Writer:
             self._queue.put(None)
             thread.join()
 
+    async def _put(self, job: Job) -> Any:
+        self._start()
+        self._queue.put(job)
+        return await job.future
+
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
@@ -78,39 +77,53 @@ class Writer:
                 self._thread.start()
 
     def _serve(self) -> None:
-        with self._engine.connect() as connection:
-            running = True
-            while running:
-                batch, running = self._next_batch()
-                if batch:
-                    _commit(connection, batch)
+        running = True
+        while running:
+            jobs, running = self._next_jobs()
+            if jobs:
+                self._commit(jobs)
+                _settle(jobs)
 
-    def _next_batch(self) -> tuple[list[_Job], bool]:
-        batch: list[_Job] = []
+    def _commit(self, jobs: Sequence[Job]) -> None:
+        try:
+            with self._engine.connect() as connection:
+                try:
+                    with connection.begin() as transaction:
+                        if not Batch(connection, jobs, self._ids).carry_out():
+                            transaction.rollback()
+                except BaseException:
+                    # SQLite stays inside a transaction that could not be committed, which SQLAlchemy takes for ended.
+                    connection.invalidate()
+                    raise
+        except Exception as error:  # noqa: BLE001 - a failed commit is every waiting request's failure
+            for job in jobs:
+                job.error = error
+
+    def _next_jobs(self) -> tuple[list[Job], bool]:
+        jobs: list[Job] = []
         job = self._queue.get()
         while job is not None:
-            if job.future.set_running_or_notify_cancel():
-                batch.append(job)
-            if len(batch) >= _MOST_JOBS:
-                return batch, True
+            if not job.future.cancelled():
+                jobs.append(job)
+            if len(jobs) >= _MOST_JOBS:
+                return jobs, True
             try:
                 job = self._queue.get_nowait()
             except queue.Empty:
-                return batch, True
-        return batch, False
+                return jobs, True
+        return jobs, False
 
 
-def _commit(connection: Connection, batch: list[_Job]) -> None:
-    failure: BaseException | None = None
-    try:
-        with connection.begin() as transaction:
-            for job in batch:
-                job.attempt(connection, alone=len(batch) == 1)
-            if len(batch) == 1 and batch[0].error is not None:
-                transaction.rollback()
-    except Exception as error:  # noqa: BLE001 - a failed commit is every waiting request's failure
-        failure = error
-        # SQLite stays inside a transaction that could not be committed, which SQLAlchemy takes for ended.
-        connection.invalidate()
-    for job in batch:
-        job.settle(failure)
+def _settle(jobs: Sequence[Job]) -> None:
+    """Answer all who wait in one event loop at once: waking it takes as long as a row takes to write."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+    for job in jobs:
+        by_loop.setdefault(job.future.get_loop(), []).append(job)
+    for loop, waiting in by_loop.items():
+        with suppress(RuntimeError):  # a loop that was closed has nobody waiting in it
+            loop.call_soon_threadsafe(_hand_over, waiting)
+
+
+def _hand_over(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.settle()

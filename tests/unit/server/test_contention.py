@@ -64,7 +64,7 @@ def test_several_programs_may_make_one_store_at_once(tmp_path: Path, clock: Cloc
 def test_a_store_that_another_program_holds_is_a_503_with_when_to_try_again(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cadence.server.store.opening._PRAGMAS", ("PRAGMA busy_timeout=20",))
+    monkeypatch.setattr("cadence.server.store.sqlite._PRAGMAS", ("PRAGMA busy_timeout=20",))
     service = Service(tmp_path / "activities.db", clock)
     holder = sqlite3.connect(tmp_path / "activities.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

@@ -124,7 +124,7 @@ def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     assert refusal(path) == (
         f"store 'sqlite:///{path}' is a database of something else (it holds the table 'photos'); "
-        "choose another place with `url` in [targets.local]"
+        "choose another place with `url` in [targets.local], or --db"
     )
 
 
@@ -140,7 +140,7 @@ def test_a_damaged_store_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_is_not_a_store(tmp_path: Path) -> None:
     assert refusal(tmp_path) == (
-        f"store '{tmp_path}' is a folder, not a file; choose another place with `url` in [targets.local]"
+        f"store '{tmp_path}' is a folder, not a file; choose another place with `url` in [targets.local], or --db"
     )
 
 
@@ -148,7 +148,7 @@ def test_a_file_in_the_way_of_the_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert refusal(tmp_path / "file" / "store.db") == (
         f"store '{tmp_path / 'file' / 'store.db'}': its folder cannot be made (File exists); "
-        "choose another place with `url` in [targets.local]"
+        "choose another place with `url` in [targets.local], or --db"
     )
 
 
@@ -161,7 +161,7 @@ def test_a_store_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch:
 
 
 def test_a_locked_store_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cadence.server.store.opening._PRAGMAS", ("PRAGMA busy_timeout=20",))
+    monkeypatch.setattr("cadence.server.store.sqlite._PRAGMAS", ("PRAGMA busy_timeout=20",))
     path = tmp_path / "store.db"
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
@@ -174,7 +174,7 @@ def test_a_locked_store_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ("url", "message"),
     [
         ("nonsense", "the store's url cannot be read"),
-        ("oracle9:///x", "the store's url cannot be read"),
+        ("oracle9:///x", "the store's url is of the scheme 'oracle9', expected SQLite or PostgreSQL"),
         ("sqlite://", "the store needs a file: nothing kept in memory survives a crash"),
         ("sqlite:///:memory:", "the store needs a file: nothing kept in memory survives a crash"),
     ],

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["upgrade"]
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Run the migrations up to *revision* inside the connection's transaction."""
+def upgrade(connection: Connection, revision: str = "head", *, schema: str | None = None) -> None:
+    """Run the migrations up to *revision* inside the connection's transaction; *schema* is its search path's."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["connection"] = connection
+    config.attributes.update(connection=connection, schema=schema)
     command.upgrade(config, revision)

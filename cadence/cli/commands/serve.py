@@ -1,0 +1,32 @@
+"""`cadence serve`."""
+
+from __future__ import annotations
+
+import click
+
+from cadence.cli import options
+
+__all__ = ["command"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="The port; 0: a free one.")
+@options.db
+@click.option("--demo", is_flag=True, help="Add a business with sample data, and show a key for it.")
+def command(*, host: str, port: int, db: str | None, demo: bool) -> None:
+    """Serve the CRM's API on a store of your own, until SIGTERM or Ctrl-C.
+
+    Prints `listening on URL` once it accepts requests. `cadence keys create` makes the keys that it asks for.
+
+    cadence serve
+    cadence serve --db postgresql://cadence@db.example/crm --host 0.0.0.0 --port 80
+    cadence serve --demo
+    """
+    if demo and host not in _LOOPBACK:
+        raise click.UsageError(f"--demo listens on this machine only, not on '{host}'", click.get_current_context())
+    from cadence.cli.serving import serve
+
+    serve(host, port, db=db, demo=demo)

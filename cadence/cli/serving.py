@@ -1,0 +1,42 @@
+"""Opening the store, the port and the log of `cadence serve`, in this order; any of them may refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cadence.clock import SystemClock
+from cadence.config import load_settings
+from cadence.server.store.opening import open_store
+from cadence.service.application import build_service
+from cadence.service.demo import make_demo
+from cadence.service.serving import listen
+from cadence.service.serving import serve as serve_application
+
+if TYPE_CHECKING:
+    from cadence.server.store.keys import IssuedKey
+
+__all__ = ["serve"]
+
+
+def serve(host: str, port: int, *, db: str | None, demo: bool) -> None:
+    """Serve until a signal. Raises ConfigError or TargetError for what cannot be opened."""
+    settings, clock = load_settings(), SystemClock()
+    with open_store(db or settings.store_url) as store:
+        listening = listen(host, port)
+        if demo:
+            _show_demo(make_demo(store, now=clock.now()))
+        app = build_service(store, clock=clock, public_url=settings.service.public_url)
+        serve_application(app, listening, host=host, announce=_announce)
+
+
+def _announce(url: str) -> None:
+    click.echo(f"listening on {url}")
+
+
+def _show_demo(key: IssuedKey) -> None:
+    click.echo("demo: a business with sample data; this key ends with this process", err=True)
+    click.echo(f"  X-API-KEY: {key.api_key}", err=True)
+    click.echo(f"  X-BUSINESS-ID: {key.business_id}", err=True)
+    click.echo(f"  X-USER-ID: {key.user_id}", err=True)

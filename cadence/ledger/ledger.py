@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy.exc import DBAPIError
 
 from cadence.errors import LedgerError
-from cadence.ledger import bulkruns, claiming, rates, reading, recording
+from cadence.ledger import bulkruns, claiming, rates, reading, recording, saving
 from cadence.ledger.faults import explained
 from cadence.ledger.holder import is_gone, this_process
 from cadence.ledger.lease import Lease
-from cadence.ledger.rows import entry_row, epoch, storable, target_id
-from cadence.ledger.statements import add_attempts, put_entries
+from cadence.ledger.rows import target_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -186,24 +185,8 @@ class Ledger:
 
         Raises LeaseLost, and then nothing is written.
         """
-        tried = [(each.entry, each.attempt) for each in transitions if each.attempt is not None]
-        attempts = [
-            [
-                entry.key,
-                lease.epoch,
-                one.operation,
-                one.outcome,
-                epoch(one.sent_at),
-                epoch(one.answered_at),
-                storable(one.detail),
-            ]
-            for entry, one in tried
-        ]
-        last = {each.entry.key: each.entry for each in transitions}  # one batch may take an entry through several
-        with self._writing() as connection:
-            claiming.renew(connection, lease, at=at)
-            put_entries(connection, [entry_row(entry) for entry in last.values()])
-            add_attempts(connection, attempts)
+        with self._writing(**saving.options(self._engine.dialect.name)) as connection:
+            saving.save(connection, transitions, lease=lease, at=at)
 
     def claim(self, enrollment_keys: Sequence[str], *, by: str, at: datetime, length: timedelta) -> Lease:
         """Take a lease over the enrollments, all or none, at once from runs that are dead. Raises Held."""
@@ -259,9 +242,9 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def _writing(self, *, alone: bool = False) -> Iterator[Connection]:
+    def _writing(self, *, alone: bool = False, **options: Any) -> Iterator[Connection]:
         try:
-            with self._engine.connect().execution_options(alone=alone) as connection, connection.begin():
+            with self._engine.connect().execution_options(alone=alone, **options) as connection, connection.begin():
                 yield connection
         except (DBAPIError, ValueError) as error:
             with explained(self._database):

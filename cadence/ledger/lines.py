@@ -31,10 +31,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """An entry as it now stands, and the attempt that brought it there."""
+    """An entry as it now stands, and the attempt that brought it there.
+
+    `was` is the entry as the ledger has it: a body or patch that both hold is not written again.
+    """
 
     entry: Entry
     attempt: Attempt | None = None
+    was: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

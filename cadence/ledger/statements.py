@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, TextClause, text
 
 from cadence.ledger.rows import ENTRY_COLUMNS
-from cadence.ledger.schema import attempts, claims, entries
+from cadence.ledger.schema import claims, entries
 from cadence.model.plan import canonical_json
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-__all__ = ["add_attempts", "add_claims", "put_entries"]
+__all__ = ["add_claims", "put_entries"]
 
-_ATTEMPT_COLUMNS = ("entry", "lease", "operation", "outcome", "sent_at", "answered_at", "detail")
 _CLAIM_COLUMNS = ("enrollment", "lease")
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in ENTRY_COLUMNS if name not in ("key", "enrollment"))
 
@@ -30,11 +29,6 @@ _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in ENTRY_COLUMNS if na
 def put_entries(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Insert or overwrite the entries, values in the order of ENTRY_COLUMNS."""
     _write(connection, entries, ENTRY_COLUMNS, rows=rows, conflict=f"ON CONFLICT (key) DO UPDATE SET {_UPDATES}")
-
-
-def add_attempts(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-    """Insert the attempts: entry, lease, operation, outcome, sent_at, answered_at, detail."""
-    _write(connection, attempts, _ATTEMPT_COLUMNS, rows=rows)
 
 
 def add_claims(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:

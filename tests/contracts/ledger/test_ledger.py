@@ -283,6 +283,24 @@ def test_an_entry_that_one_commit_takes_through_several_states_ends_in_the_last(
     assert ledger.load(["r0"])["r0"][0].activity_id == "a-1"
 
 
+def test_a_change_is_written_whole_by_what_it_was(ledger: Ledger) -> None:
+    recorded(ledger)
+    lease = claimed(ledger)
+    first = ledger.load(["r0"])["r0"][0]
+    sending = after(first, Intended(NOW))
+    patched = replace(sending, body={**sending.body, "employee_id": "e-2"}, due_at=NOW, patch={"note": None})
+    doubtful = replace(patched, state=State.IN_DOUBT, unclear_until=NOW, reason="it timed out")
+    settled = replace(doubtful, state=State.SCHEDULED, unclear_until=None, reason=None, patch={})
+    steps = [Transition(sending, was=first), Transition(patched, was=sending), Transition(doubtful, was=patched)]
+    for transitions, expected in (
+        (steps[:1], sending),
+        (steps[1:], doubtful),
+        ([Transition(settled, was=doubtful)], settled),
+    ):
+        ledger.save(transitions, lease=lease, at=NOW)
+        assert ledger.load(["r0"])["r0"][0] == expected
+
+
 def test_what_a_crm_says_is_kept_whatever_characters_it_holds(ledger: Ledger) -> None:
     recorded(ledger)
     lease = claimed(ledger)

@@ -1,0 +1,130 @@
+"""One commit of the send loop: where entries now stand, what was tried for them, and under which lease.
+
+It is what a run does most. So only what may have changed travels, all rows as one JSON text, and on PostgreSQL all is
+one statement: one round trip, and no transaction for a process to be stopped in.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from json import JSONEncoder
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import TextClause, text
+
+from cadence.ledger.lease import LeaseLost
+from cadence.ledger.rows import epoch, storable
+from cadence.ledger.schema import attempts, entries
+from cadence.model.plan import canonical_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    from cadence.ledger.lease import Lease
+    from cadence.ledger.lines import Attempt, Transition
+    from cadence.model.entry import Entry
+
+__all__ = ["options", "save"]
+
+_ALWAYS = (
+    "state", "pending", "activity_id", "attempts", "absent", "sent_at", "unclear_until", "not_before", "completed_at",
+    "moved_to", "reason",
+)  # fmt: skip
+_WHERE_CHANGED = ("due_at", "body", "patch")
+_TRIED = ("entry", "operation", "outcome", "sent_at", "answered_at", "detail")
+
+_written = attrgetter("key", *_ALWAYS)
+_as_json = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=epoch).encode
+
+
+def options(dialect: str) -> dict[str, Any]:
+    """Return the execution options of the transaction that `save` is to be: a statement is one by itself."""
+    return {"isolation_level": "AUTOCOMMIT"} if dialect == "postgresql" else {}
+
+
+def save(connection: Connection, transitions: Sequence[Transition], *, lease: Lease, at: datetime) -> None:
+    """Write where each entry now stands and what was tried, and renew the lease.
+
+    Raises LeaseLost; then nothing is written.
+    """
+    values = {
+        "epoch": lease.epoch,
+        "until": epoch(at + lease.length),
+        "standings": _as_json(_standings(transitions)),
+        "attempts": _as_json([_tried(each.entry, each.attempt) for each in transitions if each.attempt is not None]),
+    }
+    first, *others = _statements(connection.dialect.name)
+    if connection.execute(first, values).rowcount != 1:
+        raise LeaseLost(lease.epoch)
+    for statement in others:
+        connection.execute(statement, values)
+
+
+def _standings(transitions: Iterable[Transition]) -> list[list[Any]]:
+    """Return a row for each entry: one batch may take an entry through several states, of which the last counts."""
+    was: dict[str, Entry | None] = {}
+    last: dict[str, Entry] = {}
+    for each in transitions:
+        was.setdefault(each.entry.key, each.was)
+        last[each.entry.key] = each.entry
+    return [_standing(entry, was[key]) for key, entry in last.items()]
+
+
+def _standing(entry: Entry, was: Entry | None) -> list[Any]:
+    """Return the entry's values in the order of _ALWAYS and _WHERE_CHANGED, None for what is as it was."""
+    row = [
+        *_written(entry),
+        entry.due_at if was is None or was.due_at != entry.due_at else None,
+        canonical_json(dict(entry.body)) if was is None or was.body is not entry.body else None,
+        canonical_json(dict(entry.patch)) if was is None or was.patch is not entry.patch else None,
+    ]
+    if entry.reason:
+        row[len(_ALWAYS)] = storable(entry.reason)
+    return row
+
+
+def _tried(entry: Entry, one: Attempt) -> list[Any]:
+    return [entry.key, one.operation, one.outcome, one.sent_at, one.answered_at, storable(one.detail)]
+
+
+@cache
+def _statements(dialect: str) -> tuple[TextClause, ...]:
+    """Return the statements of a commit. The first concerns one row, or none where the lease is lost."""
+    renew = "UPDATE leases SET expires_at = :until WHERE epoch = :epoch AND ended_at IS NULL"
+    if dialect != "postgresql":
+        update = f"{_update(_from_json)} FROM json_each(:standings) WHERE entries.key = json_extract(value, '$[0]')"
+        insert = f"{_insert(':epoch', _from_json)} FROM json_each(:attempts)"
+        return text(renew), text(update), text(insert)
+    rows = "FROM held, jsonb_array_elements(CAST(:{} AS jsonb)) AS rows (value)"
+    return (
+        text(
+            f"WITH held AS ({renew} RETURNING epoch), "  # noqa: S608 - names are ours
+            f"standing AS ({_update(_from_jsonb)} {rows.format('standings')} WHERE entries.key = value ->> 0), "
+            f"tried AS ({_insert('epoch', _from_jsonb)} {rows.format('attempts')}) "
+            "SELECT epoch FROM held"
+        ),
+    )
+
+
+def _update(value: Callable[[Table, str, int], str]) -> str:
+    names = (*_ALWAYS, *_WHERE_CHANGED)
+    values = {name: value(entries, name, place) for place, name in enumerate(names, start=1)}
+    values |= {name: f"coalesce({values[name]}, {name})" for name in _WHERE_CHANGED}
+    return f"UPDATE entries SET {', '.join(f'{name} = {each}' for name, each in values.items())}"  # noqa: S608 - as above
+
+
+def _insert(lease: str, value: Callable[[Table, str, int], str]) -> str:
+    values = ", ".join(value(attempts, name, place) for place, name in enumerate(_TRIED))
+    return f"INSERT INTO attempts (lease, {', '.join(_TRIED)}) SELECT {lease}, {values}"
+
+
+def _from_json(_table: Table, _name: str, place: int) -> str:
+    return f"json_extract(value, '$[{place}]')"
+
+
+def _from_jsonb(table: Table, name: str, place: int) -> str:
+    return f"CAST(value ->> {place} AS {table.c[name].type})"

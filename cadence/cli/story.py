@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cadence.cli.planview import heading
 from cadence.cli.text import pad, width_of, wrap
 from cadence.wording.dates import spoken
-from cadence.wording.plans import step_name
+from cadence.wording.plans import passage, step_name
 from cadence.wording.text import printable
 
 if TYPE_CHECKING:
@@ -49,13 +49,6 @@ def _scene(line: Why, column: int, screen: Screen) -> Iterator[str]:
     first, *rest = wrap(printable(line.reason), screen.width - indent)
     yield f"  {pad(line.rule, column)}  {first}"
     yield from (" " * indent + part for part in rest)
-    for part in wrap(printable(_step(line)), screen.width - indent):
+    for part in wrap(printable(passage(line)), screen.width - indent):
         if part:
             yield screen.paint(" " * indent + part, "dim")
-
-
-def _step(line: Why) -> str:
-    taken, given = spoken(line.taken or ""), spoken(line.given or "")
-    if taken and given and taken != given:
-        return f"{taken} -> {given}"
-    return given or taken

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cadence.model.plan import Plan, Report
     from cadence.model.sequence import Sequence as StepSequence
     from cadence.runner import ProgressEvent
+    from cadence.timeline.timeline import Timeline
     from cadence.timing.calendar import BusinessCalendar
 
 __all__ = ["Engine"]
@@ -146,6 +147,24 @@ class Engine:
         from cadence.engine.planfile import read_plan
 
         return read_plan(path)
+
+    def timelines(
+        self,
+        plan: Plan,
+        *,
+        sequence: str | Path | StepSequence | None = None,
+        calendars: Path | None = None,
+        viewer: str | None = None,
+    ) -> tuple[Timeline, ...]:
+        """Return the picture of each enrollment of *plan*, with its closed times, leave and how each entry stands.
+
+        *sequence* is what was planned, by default the file that the plan names; *viewer* is a zone whose clocks are
+        shown too.
+        """
+        from cadence.engine.picturing import draw
+
+        value = None if sequence is None else self.load(sequence, calendars=calendars)
+        return tuple(draw(self, plan, sequence=value, viewer=viewer))
 
     def prepare(self) -> None:
         """Bring a ledger that an older program wrote up to date, before a plan reads it; make none."""

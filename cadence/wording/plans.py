@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cadence.model.plan import Action
-from cadence.wording.dates import spoken_in
+from cadence.wording.dates import spoken, spoken_in
 
 if TYPE_CHECKING:
-    from cadence.model.plan import Activity
+    from cadence.model.plan import Activity, Why
 
-__all__ = ["ACTION_WORDS", "step_name", "what_moved_it"]
+__all__ = ["ACTION_WORDS", "is_ordinary", "passage", "step_name", "what_moved_it"]
 
 ACTION_WORDS = {
     Action.CREATE: "create",
@@ -36,4 +36,15 @@ def what_moved_it(activity: Activity) -> tuple[str, ...]:
         return tuple(lines)
     if activity.previous_due_at:
         lines.append(f"was due {spoken_in(activity.zone, activity.previous_due_at)}")
-    return (*lines, *(line.reason for line in activity.why if line.rule not in _ORDINARY and line.taken != line.given))
+    return (*lines, *(line.reason for line in activity.why if not is_ordinary(line) and line.taken != line.given))
+
+
+def is_ordinary(line: Why) -> bool:
+    """Whether the line belongs to every due, as its anchor and its offset do; the others moved it or explain it."""
+    return line.rule in _ORDINARY
+
+
+def passage(line: Why) -> str:
+    """Return what a line of a why took and gave, spoken: "Fri 27 Nov 2026 -> Mon 30 Nov 2026", or the one it has."""
+    taken, given = spoken(line.taken or ""), spoken(line.given or "")
+    return f"{taken} -> {given}" if taken and given and taken != given else given or taken

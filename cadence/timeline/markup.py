@@ -1,0 +1,43 @@
+"""Elements of HTML and SVG. Whatever is no Markup is text that somebody else may have written, and is escaped."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from markupsafe import Markup, escape
+
+from cadence.wording.text import printable
+
+__all__ = ["Markup", "Text", "el", "joined", "paragraphs"]
+
+Text: TypeAlias = "str | Markup | None"
+_VOID = frozenset({"meta", "br", "link"})
+_EMPTY = Markup()
+
+
+def el(tag: str, /, *children: Text, **attributes: str | float | None) -> Markup:
+    """Return the element. `class_` is class, `stroke_width` stroke-width; what is None is left out."""
+    written = "".join(
+        f' {_name(name)}="{_safe(str(value))}"' for name, value in attributes.items() if value is not None
+    )
+    opening = f"<{tag}{written}>"
+    return Markup(opening if tag in _VOID else f"{opening}{joined(*children)}</{tag}>")  # noqa: S704 - all of it is escaped
+
+
+def joined(*parts: Text) -> Markup:
+    """Return the parts one after the other."""
+    return _EMPTY.join(_safe(part) for part in parts if part is not None)
+
+
+def paragraphs(text: str) -> Markup:
+    """Return text of several lines, its line ends kept."""
+    return el("br").join(_safe(line) for line in text.splitlines())
+
+
+def _safe(text: str | Markup) -> Markup:
+    """Return *text* escaped for content and for quoted attributes alike, control characters shown as their codes."""
+    return text if isinstance(text, Markup) else escape(printable(text))
+
+
+def _name(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")

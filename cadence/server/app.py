@@ -13,7 +13,7 @@ from starlette.routing import Router
 from cadence.clock import Clock, SystemClock
 from cadence.server.envelope import Envelope
 from cadence.server.problem import Problem
-from cadence.server.routes import account, activities, records, scheduled
+from cadence.server.routes import account, activities, audit, records, scheduled
 from cadence.server.routes.resource import resource
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["PATHS", "api_routes", "build_app", "not_found"]
 
 # The first path that matches answers, so those with fixed words come before those with a reference in their place.
-PATHS = {**scheduled.PATHS, **activities.PATHS, **records.PATHS, **account.PATHS}
-"""Every path of the API, with the scope and the handler of each of its methods."""
+PATHS = {**scheduled.PATHS, **activities.PATHS, **records.PATHS, **account.PATHS, **audit.PATHS}
+"""Every path of the API, with what each of its methods does."""
 
 
 def build_app(store: Store, *, clock: Clock | None = None) -> ASGIApp:

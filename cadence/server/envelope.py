@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Envelope"]
 
+_DRAIN_S = 10
+_DRAIN_BYTES = 32 << 20
 _HARMLESS = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +39,7 @@ class Envelope:
             return
         request_id = scope["request_id"] = _request_id(scope)
         started = False
+        incoming = _Incoming(receive)
 
         async def stamped(message: Message) -> None:
             nonlocal started
@@ -44,12 +49,37 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive, stamped)
+            await self._app(scope, incoming, stamped)
         except Exception as error:
             if started:
                 raise
             problem = _problem(error, request_id)
+            await incoming.drain()
             await answer(problem.payload, problem.status, problem.headers)(scope, receive, stamped)
+
+
+class _Incoming:
+    """The messages of a request. What was not read of it is, before a refusal is sent.
+
+    A server that hangs up on a body that still comes resets the connection, and its answer is lost with it.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_whole = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._is_whole = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def drain(self) -> None:
+        """Take in the rest, within bounds."""
+        taken = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_S):
+                while not self._is_whole and taken < _DRAIN_BYTES:
+                    taken += len((await self()).get("body", b""))
 
 
 def _request_id(scope: Scope) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cadence.frozen import dataclass
-from cadence.server.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.datastructures import URL
 
-__all__ = ["Page", "page_of", "paged"]
+__all__ = ["LAST_PAGE", "MOST_SIZE", "Page", "paged"]
 
 _SIZE = 100
-_MOST_SIZE = 1000
-_LAST = 10_000_000
+MOST_SIZE = 1000
+LAST_PAGE = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +25,15 @@ class Page:
     number: int
     size: int
 
+    @classmethod
+    def of(cls, number: int | None, size: int | None) -> Page:
+        """Return the page asked for, the first hundred where nothing is said."""
+        return cls(number or 1, size or _SIZE)
+
     @property
     def offset(self) -> int:
         """How many rows come before."""
         return (self.number - 1) * self.size
-
-
-def page_of(number: str | int | None, size: str | int | None) -> Page:
-    """Return the page asked for. Raises Problem for one that cannot be."""
-    return Page(_whole(number, "page", 1, _LAST), _whole(size, "page_size", _SIZE, _MOST_SIZE))
 
 
 def paged(rows: Sequence[Any], count: int, page: Page, url: URL) -> dict[str, Any]:
@@ -47,12 +46,3 @@ def paged(rows: Sequence[Any], count: int, page: Page, url: URL) -> dict[str, An
         "results": list(rows),
         "errors": [],
     }
-
-
-def _whole(value: str | int | None, field: str, default: int, most: int) -> int:
-    if value is None:
-        return default
-    text = str(value)
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
-        raise Problem(400, {field: [f"Must be a whole number from 1 to {most}."]})
-    return int(text)

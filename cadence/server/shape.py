@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from cadence.server.store.references import References
 
 __all__ = [
-    "business_shape", "employee_shape", "field_shape", "logged_shape", "object_shape", "record_row_shape",
-    "record_shape", "role_shape", "scheduled_shape", "type_fields_shape", "type_shape",
+    "audit_shape", "business_shape", "employee_shape", "field_shape", "logged_shape", "object_shape",
+    "record_row_shape", "record_shape", "role_shape", "scheduled_shape", "type_fields_shape", "type_shape",
 ]  # fmt: skip
 
 Row = "Mapping[str, Any]"
@@ -144,6 +144,20 @@ def employee_shape(row: Mapping[str, Any], roles: Iterable[Mapping[str, Any]]) -
 def role_shape(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a role."""
     return {"id": row["id"], "name": row["name"]}
+
+
+def audit_shape(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry of the audit."""
+    return {
+        "id": row["id"],
+        "at": instant_text(row["at"]),
+        "key_id": row["key_id"] or None,
+        "user_id": row["user_id"],
+        "request_id": row["request_id"],
+        "action": row["action"],
+        "subject_id": row["subject_id"],
+        "fields": row["fields"],
+    }
 
 
 def business_shape(row: Mapping[str, Any]) -> dict[str, Any]:

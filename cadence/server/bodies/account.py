@@ -9,14 +9,21 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, LongText, ShortText, Uuid, Word, Zone
+from cadence.server.bodies.query import Searched
 
 __all__ = [
-    "CreateEmployee", "CreateField", "CreateObject", "CreateRole", "CreateType", "Leave", "PatchBusiness",
+    "CreateEmployee", "CreateField", "CreateObject", "CreateRole", "CreateType", "Leave", "ListTypes", "PatchBusiness",
     "PatchEmployee", "PatchType",
 ]  # fmt: skip
 
 Mode = Literal["all_objects_associated", "selected_objects_associated", "no_objects_associated"]
 ApiName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class ListTypes(Searched):
+    """Which activity types: those that hold a text, and that allow records of an object."""
+
+    custom_object_id: Uuid | None = None
 
 
 class PatchType(Body):

@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from cadence.errors import UnknownZone
@@ -16,7 +24,7 @@ from cadence.server.problem import Problem
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Body", "Instant", "LongText", "ShortText", "Uuid", "Word", "Zone", "checked"]
+__all__ = ["Body", "Instant", "LongText", "Query", "ShortText", "Uuid", "Word", "Zone", "checked"]
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -26,6 +34,12 @@ class Body(BaseModel):
 
     # Built when first used: most runs meet a few of these bodies, and building all takes 30 ms.
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
+class Query(BaseModel):
+    """Parameters of a query string; those that are not known are passed over."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, defer_build=True)
 
 
 def _uuid(text: str) -> str:
@@ -56,8 +70,13 @@ def _zone(text: str) -> str:
     return text
 
 
-Uuid = Annotated[str, StringConstraints(max_length=45), AfterValidator(_uuid)]
-Instant = Annotated[datetime, BeforeValidator(_instant)]
+Uuid = Annotated[
+    str,
+    StringConstraints(max_length=45),
+    AfterValidator(_uuid),
+    WithJsonSchema({"type": "string", "format": "uuid"}),
+]
+Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_zone)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300)]

@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, LongText, Uuid
-from cadence.server.bodies.scheduled import Entities  # noqa: TC001 - pydantic reads it at run time
+from cadence.server.bodies.query import PageNumber, PageSize
+from cadence.server.bodies.scheduled import Entities
 
 __all__ = ["FieldValue", "LogActivity", "Responses"]
 
@@ -41,5 +42,5 @@ class Responses(Body):
     """The filters of a type's logged activities; an empty body lists all."""
 
     search: LongText = ""
-    page: int | None = None
-    page_size: int | None = None
+    page: PageNumber | None = None
+    page_size: PageSize | None = None

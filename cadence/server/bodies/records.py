@@ -8,8 +8,23 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, ShortText, Uuid
+from cadence.server.bodies.query import FieldNames, Searched
 
-__all__ = ["AddRecord", "Condition", "FieldSetting", "PatchRecord", "SearchRecords", "UpsertRecord"]
+__all__ = [
+    "AddRecord", "Condition", "FieldSetting", "ListRecords", "LookUp", "PatchRecord", "SearchRecords", "UpsertRecord",
+]  # fmt: skip
+
+
+class LookUp(FieldNames):
+    """The email of a contact, the name of anything else."""
+
+    identifier: str = ""
+
+
+class ListRecords(Searched):
+    """Which page of the records that hold a text, in which order."""
+
+    ordering: Literal["created", "-created", "name", "-name"] = "created"
 
 
 class FieldSetting(Body):

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, Instant, LongText, ShortText, Uuid, Word
+from cadence.server.bodies.query import PageNumber, PageSize
 
-__all__ = ["CreateScheduled", "Entity", "Notification", "Ordering", "PatchNote", "PatchScheduled", "SearchScheduled"]
+__all__ = [
+    "CreateScheduled",
+    "Entity",
+    "ListScheduled",
+    "Notification",
+    "Ordering",
+    "PatchNote",
+    "PatchScheduled",
+    "SearchScheduled",
+]
 
 Ordering = Literal["due_datetime", "-due_datetime", "completed_at", "-completed_at"]
 
@@ -95,6 +105,14 @@ class PatchNote(Body):
     note: LongText
 
 
+def _plus(value: Any) -> Any:
+    """Put back the plus sign before an offset, which a query string takes for a space."""
+    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
+
+
+SpacedInstant = Annotated[Instant, BeforeValidator(_plus)]
+
+
 class SearchScheduled(Body):
     """The filters of a list, from a query string or a body."""
 
@@ -108,11 +126,20 @@ class SearchScheduled(Body):
     activity_id: Uuid | None = None
     activity_name: ShortText | None = None
     ordering: Ordering = "due_datetime"
-    page: int | None = None
-    page_size: int | None = None
+    page: PageNumber | None = None
+    page_size: PageSize | None = None
 
     @model_validator(mode="after")
     def _one_way_to_name_the_type(self) -> Self:
         if self.activity_id is not None and self.activity_name is not None:
             raise PydanticCustomError("type", "Give activity_id or activity_name, not both.")
         return self
+
+
+class ListScheduled(SearchScheduled):
+    """The same filters in a query string, where parameters that are not known are passed over."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    from_date: SpacedInstant | None = None
+    to_date: SpacedInstant | None = None

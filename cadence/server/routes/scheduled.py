@@ -3,80 +3,74 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from cadence.server.bodies.body import checked
-from cadence.server.bodies.scheduled import CreateScheduled, PatchNote, PatchScheduled, SearchScheduled
+from cadence.server.bodies.query import Paged
+from cadence.server.bodies.scheduled import CreateScheduled, ListScheduled, PatchNote, PatchScheduled, SearchScheduled
 from cadence.server.call import Call, answer
-from cadence.server.paging import page_of
-from cadence.server.problem import Problem
+from cadence.server.operation import Operation, Operations, a_page_of, made, nothing, one
+from cadence.server.paging import Page
 from cadence.server.shape import scheduled_shape
 from cadence.server.store import scheduled
 from cadence.server.store.keys import Scope
+from cadence.server.store.scheduled import Creation
 
 if TYPE_CHECKING:
-    from cadence.server.routes.resource import Handlers
+    from collections.abc import Collection
+    from typing import Any
+
+    from cadence.server.bodies.body import Query
     from cadence.server.store.scheduled import Scheduled
 
 __all__ = ["PATHS"]
 
-_LISTS = ("employee_ids", "role_ids")
-_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+
+async def _create(call: Call[Query, CreateScheduled]) -> Response:
+    creation = Creation(call.caller, call.body, call.new_id(), call.now)
+    return _one(call, await call.write_together(scheduled.create_all, creation, subject=_id), 201)
 
 
-async def _create(call: Call) -> Response:
-    body = await call.body(CreateScheduled)
-    work = partial(scheduled.create, caller=call.caller, body=body, activity_id=call.new_id(), now=call.now)
-    return _one(call, await call.write(work, subject=_id), 201)
-
-
-async def _get(call: Call) -> Response:
+async def _get(call: Call[Query, None]) -> Response:
     load = partial(scheduled.load, business_id=call.business_id, activity_id=call.id_in_path())
     return _one(call, await call.read(load))
 
 
-async def _list(call: Call) -> Response:
-    return await _found(call, checked(SearchScheduled, _from_query(call)))
+async def _list(call: Call[ListScheduled, None]) -> Response:
+    return await _found(call, call.query, Page.of(call.query.page, call.query.page_size))
 
 
-async def _search(call: Call) -> Response:
-    return await _found(call, await call.body(SearchScheduled, optional=True))
+async def _search(call: Call[Paged, SearchScheduled]) -> Response:
+    return await _found(call, call.body, call.query.which(call.body))
 
 
-async def _found(call: Call, filters: SearchScheduled) -> Response:
-    parameters = call.request.query_params
-    page = page_of(filters.page or parameters.get("page"), filters.page_size or parameters.get("page_size"))
+async def _found(call: Call[Any, Any], filters: SearchScheduled, page: Page) -> Response:
     find = partial(scheduled.find, caller=call.caller, filters=filters, page=page)
     (rows, references), count = await call.read(find)
     return call.paged([scheduled_shape(row, references, call.caller) for row in rows], count, page)
 
 
-async def _patch(call: Call) -> Response:
-    return await _changed(call, await call.body(PatchScheduled))
+async def _patch(call: Call[Query, PatchScheduled]) -> Response:
+    return await _changed(call, call.body, given=call.given)
 
 
-async def _put(call: Call) -> Response:
-    body = await call.body(CreateScheduled)
-    replaced = set(PatchScheduled.model_fields) - {"original_due_datetime"}
-    return await _changed(call, body, given=replaced)
+async def _put(call: Call[Query, CreateScheduled]) -> Response:
+    return await _changed(call, call.body, given=_REPLACED)
 
 
-async def _patch_note(call: Call) -> Response:
-    body = await call.body(PatchNote)
-    return await _changed(call, PatchScheduled(note=body.note))
+async def _patch_note(call: Call[Query, PatchNote]) -> Response:
+    return await _changed(call, PatchScheduled(note=call.body.note), given={"note"})
 
 
-async def _changed(call: Call, body: PatchScheduled, *, given: set[str] | None = None) -> Response:
-    fields = body.model_fields_set if given is None else given
+async def _changed(call: Call[Any, Any], body: PatchScheduled, *, given: Collection[str]) -> Response:
     work = partial(
-        scheduled.change, caller=call.caller, activity_id=call.id_in_path(), body=body, given=fields, now=call.now
+        scheduled.change, caller=call.caller, activity_id=call.id_in_path(), body=body, given=given, now=call.now
     )
     return _one(call, await call.write(work, subject=_id))
 
 
-async def _delete(call: Call) -> Response:
+async def _delete(call: Call[Query, None]) -> Response:
     work = partial(scheduled.remove, business_id=call.business_id, activity_id=call.id_in_path())
     await call.write(work, subject=lambda _: call.id_in_path())
     return Response(status_code=204)
@@ -86,39 +80,38 @@ def _id(found: Scheduled) -> str:
     return str(found[0][0]["id"])
 
 
-def _one(call: Call, found: Scheduled, status: int = 200) -> Response:
+def _one(call: Call[Any, Any], found: Scheduled, status: int = 200) -> Response:
     (row,), references = found
     return answer(scheduled_shape(row, references, call.caller), status)
 
 
-def _from_query(call: Call) -> dict[str, Any]:
-    """Return the filters of a query string as a body would hold them; parameters that are not known are ignored."""
-    filters: dict[str, Any] = {}
-    for name, text in call.request.query_params.items():
-        if name in _LISTS:
-            filters[name] = [part.strip() for part in text.split(",") if part.strip()]
-        elif name in ("assigned_to_me", "completed"):
-            filters[name] = _flag(name, text)
-        elif name in SearchScheduled.model_fields and name not in ("page", "page_size") and text:
-            filters[name] = text.replace(" ", "+") if name in ("from_date", "to_date") and "T" in text else text
-    return filters
-
-
-def _flag(name: str, text: str) -> bool:
-    if text.lower() not in _FLAGS:
-        raise Problem(400, {name: ["Must be true or false."]})
-    return _FLAGS[text.lower()]
-
-
-_SEARCH: Handlers = {"GET": (Scope.READ, _list), "POST": (Scope.READ, _search)}
-PATHS: dict[str, Handlers] = {
-    "/api/activities/scheduled-activity": {"GET": (Scope.READ, _list), "POST": (Scope.WRITE, _create)},
-    "/api/activities/scheduled-activity/search": _SEARCH,
-    "/api/activities/scheduled-activity/{id}": {
-        "GET": (Scope.READ, _get),
-        "PUT": (Scope.WRITE, _put),
-        "PATCH": (Scope.WRITE, _patch),
-        "DELETE": (Scope.WRITE, _delete),
+_REPLACED = frozenset(PatchScheduled.model_fields) - {"original_due_datetime"}
+_SHAPE = "ScheduledActivity"
+_LIST = Operation("List scheduled activities", Scope.READ, _list, a_page_of(_SHAPE), query=ListScheduled)
+PATHS: dict[str, Operations] = {
+    "/api/activities/scheduled-activity": {
+        "GET": _LIST,
+        "POST": Operation("Schedule an activity", Scope.WRITE, _create, made(_SHAPE), body=CreateScheduled),
     },
-    "/api/activities/scheduled-activity/{id}/notes": {"PATCH": (Scope.WRITE, _patch_note)},
+    "/api/activities/scheduled-activity/search": {
+        "GET": _LIST,
+        "POST": Operation(
+            "Search scheduled activities",
+            Scope.READ,
+            _search,
+            a_page_of(_SHAPE),
+            query=Paged,
+            body=SearchScheduled,
+            optional=True,
+        ),
+    },
+    "/api/activities/scheduled-activity/{id}": {
+        "GET": Operation("Get a scheduled activity", Scope.READ, _get, one(_SHAPE)),
+        "PUT": Operation("Replace a scheduled activity", Scope.WRITE, _put, one(_SHAPE), body=CreateScheduled),
+        "PATCH": Operation("Change a scheduled activity", Scope.WRITE, _patch, one(_SHAPE), body=PatchScheduled),
+        "DELETE": Operation("Delete a scheduled activity", Scope.WRITE, _delete, nothing()),
+    },
+    "/api/activities/scheduled-activity/{id}/notes": {
+        "PATCH": Operation("Change the note alone", Scope.WRITE, _patch_note, one(_SHAPE), body=PatchNote),
+    },
 }

@@ -12,7 +12,7 @@ from cadence.server.store.records import object_of
 from cadence.server.store.schema import businesses, employee_roles, employees, object_fields, objects, roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Table
@@ -48,10 +48,10 @@ def business(connection: Connection, business_id: str) -> Mapping[str, Any]:
 
 
 def change_business(
-    connection: Connection, business_id: str, body: PatchBusiness, *, given: set[str]
+    connection: Connection, business_id: str, body: PatchBusiness, *, given: Collection[str]
 ) -> Mapping[str, Any]:
     """Change the *given* fields and return the business."""
-    values = body.model_dump(include=given)
+    values = body.model_dump(include=set(given))
     if values:
         connection.execute(update(businesses).where(businesses.c.id == business_id).values(values))
     return business(connection, business_id)
@@ -89,12 +89,12 @@ def add_employee(
 
 
 def change_employee(
-    connection: Connection, business_id: str, employee_id: str, body: PatchEmployee, *, given: set[str]
+    connection: Connection, business_id: str, employee_id: str, body: PatchEmployee, *, given: Collection[str]
 ) -> tuple[Row, list[Row]]:
     """Change the *given* fields and return the employee. Raises Problem."""
     employee(connection, business_id, employee_id)
     _check_email(connection, business_id, body.email, besides=employee_id)
-    values = body.model_dump(mode="json", include=given - {"roles"})
+    values = body.model_dump(mode="json", include=set(given) - {"roles"})
     if values:
         connection.execute(update(employees).where(_own(employees, business_id, employee_id)).values(values))
     if "roles" in given:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import and_, insert
 
 from cadence.frozen import dataclass
 from cadence.server.instant import micros
+from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.schema import audit
 
 if TYPE_CHECKING:
@@ -64,6 +65,5 @@ def find(
         own = and_(own, audit.c.subject_id == subject_id)
     if user_id is not None:
         own = and_(own, audit.c.user_id == user_id)
-    count = connection.execute(select(func.count()).select_from(audit).where(own)).scalar_one()
-    query = select(audit).where(own).order_by(audit.c.id.desc()).limit(page.size).offset(page.offset)
-    return [dict(row) for row in connection.execute(query).mappings()], count
+    count = count_of(connection, audit, own)
+    return read_page(connection, audit, own, [By(audit.c.id, descends=True)], page, count=count), count

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
+from cadence.server.store import totals
+from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.references import References
-from cadence.server.store.resolve import check_association, check_employees, find_entities, find_type
+from cadence.server.store.resolve import Names, check_association, find_type
 from cadence.server.store.schema import logged_activities, scheduled_activities
 
 if TYPE_CHECKING:
@@ -35,8 +37,9 @@ def log(
 ) -> Logged:
     """Log work, completing the scheduled activity it was, and return it. Raises Problem."""
     kind = _type(connection, caller.business_id, reference)
-    check_employees(connection, caller.business_id, "mentions", body.mentions)
-    pairs = find_entities(connection, caller.business_id, "related_objects", body.related_objects)
+    names = Names.in_logged(connection, caller.business_id, body)
+    names.check_mentions(body)
+    pairs = names.pairs("related_objects", body.related_objects)
     check_association(kind, "related_objects", pairs)
     row = {
         "id": logged_id,
@@ -53,6 +56,7 @@ def log(
     if body.scheduled_activity_id is not None:
         _complete(connection, caller, body.scheduled_activity_id, row)
     connection.execute(insert(_TABLE).values(row))
+    totals.add_to(connection, caller.business_id, totals.of_type(kind["id"]), 1)
     return _whole(connection, caller.business_id, [row])
 
 
@@ -71,10 +75,11 @@ def find(connection: Connection, business_id: str, reference: str, *, search: st
     condition = and_(_TABLE.c.business_id == business_id, _TABLE.c.type_id == kind["id"])
     if search:
         condition = and_(condition, _TABLE.c.notes.icontains(search, autoescape=True))
-    count = connection.execute(select(func.count()).select_from(_TABLE).where(condition)).scalar_one()
-    newest = (_TABLE.c.logged_at.desc(), _TABLE.c.id.desc())
-    query = select(_TABLE).where(condition).order_by(*newest).limit(page.size).offset(page.offset)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
+        count = count_of(connection, _TABLE, condition)
+    else:
+        count = totals.amount_of(connection, business_id, totals.of_type(kind["id"]))
+    newest = (By(_TABLE.c.logged_at, descends=True), By(_TABLE.c.id, descends=True))
+    rows = read_page(connection, _TABLE, condition, newest, page, count=count)
     return _whole(connection, business_id, rows), count
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import JSON, and_, delete, func, insert, or_, select, type_coerc
 from cadence.model.people import stable_id
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
+from cadence.server.store import totals
 from cadence.server.store.keys import Scope
+from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.resolve import find_object
 from cadence.server.store.schema import object_fields, records
 
@@ -30,10 +32,10 @@ Found = tuple[Row, "Mapping[str, Any]", list[Row]]
 """A record, its object, and the object's fields."""
 
 _ORDERS = {
-    "created": (records.c.id.asc(),),
-    "-created": (records.c.id.desc(),),
-    "name": (records.c.display_name.asc(), records.c.id.asc()),
-    "-name": (records.c.display_name.desc(), records.c.id.desc()),
+    "created": (By(records.c.id),),
+    "-created": (By(records.c.id, descends=True),),
+    "name": (By(records.c.display_name), By(records.c.id)),
+    "-name": (By(records.c.display_name, descends=True), By(records.c.id, descends=True)),
 }
 
 
@@ -81,12 +83,13 @@ def search(
     """Return one page of records, the fields to show, and how many records pass in all. Raises Problem."""
     kind = object_of(connection, business_id, reference)
     fields = fields_of(connection, kind)
-    condition = and_(_of_object(kind), *_search_conditions(body, fields))
-    count = connection.execute(select(func.count()).select_from(records).where(condition)).scalar_one()
-    if ordering not in _ORDERS:
-        raise Problem.invalid("ordering", f"Must be one of {', '.join(_ORDERS)}.")
-    query = select(records).where(condition).order_by(*_ORDERS[ordering]).limit(page.size).offset(page.offset)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
+    conditions = _search_conditions(body, fields)
+    condition = and_(_of_object(kind), *conditions)
+    if conditions:
+        count = count_of(connection, records, condition)
+    else:
+        count = totals.amount_of(connection, business_id, totals.of_object(kind["id"]))
+    rows = read_page(connection, records, condition, _ORDERS[ordering], page, count=count)
     shown = fields if body.field_names is None else [field for field in fields if field["name"] in body.field_names]
     return rows, shown, count
 
@@ -115,6 +118,7 @@ def add(
         **_derived(kind, fields, kept),
     }
     connection.execute(insert(records).values(row))
+    totals.add_to(connection, caller.business_id, totals.of_object(kind["id"]), 1)
     return row, kind, fields
 
 
@@ -162,6 +166,7 @@ def remove(connection: Connection, business_id: str, reference: str, record_id: 
     kind = object_of(connection, business_id, reference)
     if connection.execute(delete(records).where(_own(kind, record_id))).rowcount == 0:
         raise Problem.not_found()
+    totals.add_to(connection, business_id, totals.of_object(kind["id"]), -1)
 
 
 def _of_business(kind: Mapping[str, Any]) -> ColumnElement[bool]:

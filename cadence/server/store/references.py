@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import bindparam, select
 
 from cadence.frozen import dataclass
 from cadence.server.store.schema import activity_types, employees, objects, records, roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, Connection, Select, Table
 
-__all__ = ["References", "by_id"]
+__all__ = ["References", "Rows", "by_id", "found_by"]
 
+Row = "Mapping[str, Any]"
 Rows = dict[str, "Mapping[str, Any]"]
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Rows by id; what is not there does not exist in this business."""
+    """Rows by id; what is not there does not exist in this business. Records come without their fields."""
 
     types: Rows = field(default_factory=dict)
     employees: Rows = field(default_factory=dict)
@@ -50,18 +52,37 @@ class References:
 
 def by_id(connection: Connection, table: Table, business_id: str, ids: Iterable[str | None]) -> Rows:
     """Return the rows of *table* with these ids, by id."""
-    wanted = {row_id for row_id in ids if row_id}
-    if not wanted:
-        return {}
-    found = connection.execute(_BY_ID[table.name], {"business": business_id, "ids": list(wanted)})
-    return {row["id"]: dict(row) for row in found.mappings()}
+    return {row["id"]: row for row in found_by(connection, table.c.id, business_id, ids)}
 
 
-def _by_id(table: Table) -> Select[Any]:
-    return select(table).where(
-        table.c.business_id == bindparam("business"), table.c.id.in_(bindparam("ids", expanding=True))
+def found_by(
+    connection: Connection, column: Column[str], business_id: str, wanted: Iterable[str | None]
+) -> list[Mapping[str, Any]]:
+    """Return the rows of a business that have one of *wanted* in *column*."""
+    values: Sequence[str] = sorted({value for value in wanted if value})
+    found: list[Mapping[str, Any]] = []
+    for at in range(0, len(values), _AT_ONCE):
+        parameters = {"business": business_id, "wanted": values[at : at + _AT_ONCE]}
+        found += [dict(row) for row in connection.execute(_QUERIES[column], parameters).mappings()]
+    return found
+
+
+def _query(column: Column[str], *left_out: str) -> Select[Any]:
+    table = column.table
+    shown = [each for each in table.c if each.name not in left_out]
+    return select(*shown).where(
+        table.c.business_id == bindparam("business"), column.in_(bindparam("wanted", expanding=True))
     )
 
 
 # Built once: putting a statement together takes SQLAlchemy as long as SQLite takes to answer it.
-_BY_ID = {table.name: _by_id(table) for table in (activity_types, employees, objects, records, roles)}
+_QUERIES: dict[Column[str], Select[Any]] = {
+    activity_types.c.id: _query(activity_types.c.id),
+    activity_types.c.api_name: _query(activity_types.c.api_name),
+    employees.c.id: _query(employees.c.id, "hours", "leave"),
+    roles.c.id: _query(roles.c.id),
+    objects.c.id: _query(objects.c.id),
+    objects.c.name: _query(objects.c.name),
+    records.c.id: _query(records.c.id, "fields", "words"),
+    records.c.lookup: _query(records.c.lookup, "fields", "words"),
+}

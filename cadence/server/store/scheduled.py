@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
+from cadence.frozen import dataclass
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
+from cadence.server.store import totals
+from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.references import References
-from cadence.server.store.resolve import check_association, find_entities, find_type, named_people, named_type
+from cadence.server.store.resolve import Names, check_association, find_type
 from cadence.server.store.schema import entities, scheduled_activities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -21,8 +25,9 @@ if TYPE_CHECKING:
     from cadence.server.bodies.scheduled import CreateScheduled, PatchScheduled, SearchScheduled
     from cadence.server.paging import Page
     from cadence.server.store.keys import Caller
+    from cadence.server.store.resolve import Pairs
 
-__all__ = ["Scheduled", "change", "create", "find", "load", "remove"]
+__all__ = ["Creation", "Scheduled", "change", "create", "create_all", "find", "load", "remove"]
 
 Scheduled = tuple[list[dict[str, Any]], References]
 """Rows, each with its `entities`, and what they refer to."""
@@ -32,65 +37,71 @@ _INSERT = insert(_TABLE)
 _LINK = insert(entities)
 
 
-def create(
-    connection: Connection, caller: Caller, body: CreateScheduled, *, activity_id: str, now: datetime
-) -> Scheduled:
-    """Add a scheduled activity and return it. Raises Problem for what it names and is not there."""
-    kind = named_type(connection, caller.business_id, body)
-    people = named_people(connection, caller.business_id, body)
-    pairs = find_entities(connection, caller.business_id, "associated_entities", body.associated_entities)
-    check_association(kind, "associated_entities", pairs)
-    row = {
-        "id": activity_id,
-        "business_id": caller.business_id,
-        "type_id": kind["id"],
-        "original_due_at": micros(body.original_due_datetime or body.due_datetime),
-        "created_at": micros(now),
-        "created_by": caller.user_id,
-        "updated_at": micros(now),
-        "completed_at": None,
-        "logged_id": None,
-        **_values(body),
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A scheduled activity to be made."""
+
+    caller: Caller
+    body: CreateScheduled
+    activity_id: str
+    now: datetime
+
+
+def create(connection: Connection, creation: Creation) -> Scheduled:
+    """Add one scheduled activity and return it. Raises Problem for what it names and is not there."""
+    (outcome,) = create_all(connection, [creation])
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+def create_all(connection: Connection, creations: Sequence[Creation]) -> list[Scheduled | Problem]:
+    """Add scheduled activities at once, and return each, or what is wrong with it."""
+    by_business: dict[str, list[Creation]] = {}
+    for creation in creations:
+        by_business.setdefault(creation.caller.business_id, []).append(creation)
+    names = {
+        business_id: Names.in_scheduled(connection, business_id, [creation.body for creation in own])
+        for business_id, own in by_business.items()
     }
-    connection.execute(_INSERT, row)
-    linked = [(found_object["id"], record["id"]) for found_object, record in pairs]
-    _link(connection, caller.business_id, activity_id, linked)
-    found = References(
-        types={kind["id"]: kind},
-        employees=people.employees,
-        roles=people.roles,
-        objects={found_object["id"]: found_object for found_object, _ in pairs},
-        records={record["id"]: record for _, record in pairs},
-    )
-    return [{**row, "entities": linked}], found
+    outcomes = [_made(creation, names[creation.caller.business_id]) for creation in creations]
+    _insert(connection, [row for outcome in outcomes if not isinstance(outcome, Problem) for row in outcome[0]])
+    return outcomes
 
 
 def load(connection: Connection, business_id: str, activity_id: str) -> Scheduled:
     """Return one scheduled activity. Raises Problem where it is absent or another business's."""
-    rows = _with_entities(connection, select(_TABLE).where(_own(business_id, activity_id)))
+    rows = [dict(row) for row in connection.execute(select(_TABLE).where(_own(business_id, activity_id))).mappings()]
     if not rows:
         raise Problem.not_found()
+    _add_entities(connection, rows)
     return rows, References.of(connection, business_id, rows)
 
 
 def change(
-    connection: Connection, caller: Caller, activity_id: str, body: PatchScheduled, *, given: set[str], now: datetime
+    connection: Connection,
+    caller: Caller,
+    activity_id: str,
+    body: PatchScheduled,
+    *,
+    given: Collection[str],
+    now: datetime,
 ) -> Scheduled:
     """Change the *given* fields and return the activity. Raises Problem, also for another type."""
-    (row,), _ = load(connection, caller.business_id, activity_id)
-    kind = _unchanged_type(connection, caller.business_id, row, body)
-    named_people(connection, caller.business_id, body)
+    (row,), found = load(connection, caller.business_id, activity_id)
+    names = Names.in_scheduled(connection, caller.business_id, [body])
+    kind = _unchanged_type(names, row, found, body)
+    names.check_people(body)
+    pairs = names.pairs("associated_entities", body.associated_entities)
+    check_association(kind, "associated_entities", pairs)
     values = {name: value for name, value in _values(body).items() if _FIELDS[name] in given}
     if body.original_due_datetime is not None:
         values["original_due_at"] = micros(body.original_due_datetime)
     values["updated_at"] = micros(now)
     connection.execute(update(_TABLE).where(_own(caller.business_id, activity_id)).values(values))
     if "associated_entities" in given:
-        pairs = find_entities(connection, caller.business_id, "associated_entities", body.associated_entities)
-        check_association(kind, "associated_entities", pairs)
         connection.execute(delete(entities).where(entities.c.activity_id == activity_id))
-        linked = [(found_object["id"], record["id"]) for found_object, record in pairs]
-        _link(connection, caller.business_id, activity_id, linked)
+        _link(connection, [{**row, "entities": _ids(pairs)}])
     return load(connection, caller.business_id, activity_id)
 
 
@@ -98,14 +109,20 @@ def remove(connection: Connection, business_id: str, activity_id: str) -> None:
     """Delete a scheduled activity. Raises Problem where it is absent."""
     if connection.execute(delete(_TABLE).where(_own(business_id, activity_id))).rowcount == 0:
         raise Problem.not_found()
+    totals.add_to(connection, business_id, totals.SCHEDULED, -1)
 
 
 def find(connection: Connection, caller: Caller, filters: SearchScheduled, page: Page) -> tuple[Scheduled, int]:
     """Return one page of what passes *filters*, and how many pass in all. Raises Problem for an unknown type."""
-    condition = and_(*_conditions(connection, caller, filters))
-    count = connection.execute(select(func.count()).select_from(_TABLE).where(condition)).scalar_one()
-    query = select(_TABLE).where(condition).order_by(*_order(filters.ordering)).limit(page.size).offset(page.offset)
-    rows = _with_entities(connection, query)
+    conditions = _conditions(connection, caller, filters)
+    condition = and_(_TABLE.c.business_id == caller.business_id, *conditions)
+    if conditions:
+        count = count_of(connection, _TABLE, condition)
+    else:
+        count = totals.amount_of(connection, caller.business_id, totals.SCHEDULED)
+    order = _order(filters.ordering, completed=filters.completed is True)
+    rows = read_page(connection, _TABLE, condition, order, page, count=count)
+    _add_entities(connection, rows)
     return (rows, References.of(connection, caller.business_id, rows)), count
 
 
@@ -132,35 +149,72 @@ def _values(body: PatchScheduled) -> dict[str, Any]:
     }
 
 
-def _unchanged_type(
-    connection: Connection, business_id: str, row: Mapping[str, Any], body: PatchScheduled
-) -> Mapping[str, Any]:
+def _made(creation: Creation, names: Names) -> Scheduled | Problem:
+    """Return the activity as it is to be stored, or what is wrong with it."""
+    caller, body = creation.caller, creation.body
+    try:
+        kind = names.type_of(body)
+        names.check_people(body)
+        pairs = names.pairs("associated_entities", body.associated_entities)
+        check_association(kind, "associated_entities", pairs)
+    except Problem as problem:
+        return problem
+    stamp = micros(creation.now)
+    row = {
+        "id": creation.activity_id,
+        "business_id": caller.business_id,
+        "type_id": kind["id"],
+        "original_due_at": micros(body.original_due_datetime or body.due_datetime),
+        "created_at": stamp,
+        "created_by": caller.user_id,
+        "updated_at": stamp,
+        "completed_at": None,
+        "logged_id": None,
+        **_values(body),
+        "entities": _ids(pairs),
+    }
+    return [row], names.references(kind, pairs)
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    connection.execute(_INSERT, [{name: row[name] for name in _COLUMNS} for row in rows])
+    _link(connection, rows)
+    for business_id, amount in Counter(row["business_id"] for row in rows).items():
+        totals.add_to(connection, business_id, totals.SCHEDULED, amount)
+
+
+def _ids(pairs: Pairs) -> list[tuple[str, str]]:
+    return [(kind["id"], record["id"]) for kind, record in pairs]
+
+
+def _unchanged_type(names: Names, row: Mapping[str, Any], found: References, body: PatchScheduled) -> Mapping[str, Any]:
     if body.activity_object_id is None and body.activity_object_name is None:
-        return References.of(connection, business_id, [row]).types[row["type_id"]]
-    kind = named_type(connection, business_id, body)
+        return found.types[row["type_id"]]
+    kind = names.type_of(body)
     if kind["id"] != row["type_id"]:
         field = "activity_object_id" if body.activity_object_id else "activity_object_name"
         raise Problem.invalid(field, "The activity object of a scheduled activity cannot be changed.", "create_only")
     return kind
 
 
-def _link(connection: Connection, business_id: str, activity_id: str, linked: Sequence[tuple[str, str]]) -> None:
-    rows = [
-        {"activity_id": activity_id, "object_id": object_id, "business_id": business_id, "record_id": record_id}
-        for object_id, record_id in linked
+def _link(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    links = [
+        {"activity_id": row["id"], "object_id": object_id, "business_id": row["business_id"], "record_id": record_id}
+        for row in rows
+        for object_id, record_id in row["entities"]
     ]
-    if rows:
-        connection.execute(_LINK, rows)
+    if links:
+        connection.execute(_LINK, links)
 
 
-def _with_entities(connection: Connection, query: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = [{**row, "entities": []} for row in connection.execute(query).mappings()]
-    if rows:
-        own = {row["id"]: row for row in rows}
-        linked = select(entities).where(entities.c.activity_id.in_(own)).order_by(entities.c.object_id)
-        for link in connection.execute(linked):
-            own[link.activity_id]["entities"].append((link.object_id, link.record_id))
-    return rows
+def _add_entities(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Put into each row the pairs of object and record that it belongs to."""
+    own: dict[str, list[tuple[str, str]]] = {row["id"]: row.setdefault("entities", []) for row in rows}
+    linked = select(entities).where(entities.c.activity_id.in_(own)).order_by(entities.c.object_id)
+    for link in connection.execute(linked) if own else ():
+        own[link.activity_id].append((link.object_id, link.record_id))
 
 
 def _own(business_id: str, activity_id: str) -> ColumnElement[bool]:
@@ -168,7 +222,7 @@ def _own(business_id: str, activity_id: str) -> ColumnElement[bool]:
 
 
 def _conditions(connection: Connection, caller: Caller, filters: SearchScheduled) -> list[ColumnElement[bool]]:
-    conditions = [_TABLE.c.business_id == caller.business_id]
+    conditions: list[ColumnElement[bool]] = []
     reference = filters.activity_id or filters.activity_name
     if reference is not None:
         kind = find_type(connection, caller.business_id, reference)
@@ -193,8 +247,11 @@ def _conditions(connection: Connection, caller: Caller, filters: SearchScheduled
     return conditions
 
 
-def _order(ordering: str) -> tuple[Any, ...]:
-    column = _TABLE.c.due_at if ordering.endswith("due_datetime") else _TABLE.c.completed_at
-    if ordering.startswith("-"):
-        return column.desc().nulls_last() if column is _TABLE.c.completed_at else column.desc(), _TABLE.c.id.desc()
-    return column.asc().nulls_last() if column is _TABLE.c.completed_at else column.asc(), _TABLE.c.id.asc()
+def _order(ordering: str, *, completed: bool) -> tuple[By, By]:
+    descends = ordering.startswith("-")
+    if ordering.endswith("completed_at"):
+        return By(_TABLE.c.completed_at, descends, may_be_empty=not completed), By(_TABLE.c.id, descends)
+    return By(_TABLE.c.due_at, descends), By(_TABLE.c.id, descends)
+
+
+_COLUMNS = tuple(column.name for column in _TABLE.c)

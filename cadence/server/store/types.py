@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
+from cadence.server.store import totals
 from cadence.server.store.references import by_id
 from cadence.server.store.resolve import find_type
-from cadence.server.store.schema import activity_types, logged_activities, objects
+from cadence.server.store.schema import activity_types, objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -51,13 +52,9 @@ def load(connection: Connection, business_id: str, reference: str) -> Mapping[st
 
 def submissions(connection: Connection, business_id: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Return how many activities of each type were logged."""
-    table = logged_activities
-    query = (
-        select(table.c.type_id, func.count())
-        .where(table.c.business_id == business_id, table.c.type_id.in_([row["id"] for row in rows]))
-        .group_by(table.c.type_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    ids = [row["id"] for row in rows]
+    amounts = totals.amounts_of(connection, business_id, [totals.of_type(type_id) for type_id in ids])
+    return {type_id: amounts[totals.of_type(type_id)] for type_id in ids}
 
 
 def create(
@@ -78,12 +75,12 @@ def create(
 
 
 def change(
-    connection: Connection, business_id: str, reference: str, body: PatchType, *, given: set[str]
+    connection: Connection, business_id: str, reference: str, body: PatchType, *, given: Collection[str]
 ) -> Mapping[str, Any]:
     """Change the *given* fields and return the type. Raises Problem."""
     kind = load(connection, business_id, reference)
     _check_objects(connection, business_id, body)
-    values = body.model_dump(include=given)
+    values = body.model_dump(include=set(given))
     if values:
         connection.execute(update(_TABLE).where(_own(business_id, kind["id"])).values(values))
     return {**kind, **values}

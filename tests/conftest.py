@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -47,29 +47,42 @@ _FIGURES = "figures"
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Print what a proof counted at the end of the whole run: `figures("simulation", runs=1260, lost=0)`."""
+    """Print what a proof counted at the end of the whole run: `figures("simulation", runs=1260, lost=0)`.
+
+    Whole numbers of several tests of the same proof are added up; of anything else the largest is printed.
+    """
 
     def note(proof: str, **counted: float | str) -> None:
-        said = ", ".join(f"{name.replace('_', ' ')} {_figure(value)}" for name, value in counted.items())
-        request.node.user_properties.append((_FIGURES, f"{proof}: {said}"))  # a worker's come with its report
+        request.node.user_properties.append((_FIGURES, [proof, counted]))  # a worker's come with its report
 
     return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the figures of all tests that counted something, failed ones too."""
+    reports = [each for kind in terminalreporter.stats.values() for each in kind if getattr(each, "when", "") == "call"]
+    noted: dict[str, dict[str, Any]] = {}
+    for proof, counted in (said for each in reports for name, said in each.user_properties if name == _FIGURES):
+        _add(noted.setdefault(proof, {}), counted)
+    if noted:
+        terminalreporter.section(_FIGURES)
+        for proof, counted in sorted(noted.items()):
+            said = ", ".join(f"{name.replace('_', ' ')} {_figure(value)}" for name, value in counted.items())
+            terminalreporter.line(f"{proof}: {said}")
+
+
+def _add(known: dict[str, Any], counted: dict[str, Any]) -> None:
+    for name, value in counted.items():
+        if name not in known:
+            known[name] = value
+        else:
+            known[name] = known[name] + value if isinstance(value, int) else max(known[name], value)
 
 
 def _figure(value: float | str) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List the figures of all tests that counted something, failed ones too."""
-    reports = [each for kind in terminalreporter.stats.values() for each in kind if getattr(each, "when", "") == "call"]
-    said = sorted(str(line) for report in reports for name, line in report.user_properties if name == _FIGURES)
-    if said:
-        terminalreporter.section(_FIGURES)
-        for line in said:
-            terminalreporter.line(line)
 
 
 class StoppedClock:

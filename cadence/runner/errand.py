@@ -52,8 +52,11 @@ class Errand:
         if isinstance(move, Probe) and quiet > timedelta():
             return Wait(now + whole_seconds(quiet), doubtful=True)
         if isinstance(move, Create | Patch | Delete | Probe):
-            return self._run.gate.wait(now) or move
+            return self._closed() or move
         return move
+
+    def _closed(self) -> Wait | None:
+        return self._run.gate.wait(Moment.of(self._run.clock))
 
     async def _make(self, move: Move) -> bool:
         """Make the move; return whether there may be another."""
@@ -67,6 +70,7 @@ class Errand:
             case Recover():
                 return self._recover()
             case Wait():
+                await self._run.throttle.share()
                 await self._flush()
                 return await self._run.wait(
                     move, text=in_words(next_move(self._entry, self._run.clock.now()), self._entry)
@@ -80,7 +84,7 @@ class Errand:
         throttle = self._run.throttle
         moment = await throttle.moment()
         await throttle.before(moment)
-        if self._run.stop.is_set or self._run.gate.wait(self._run.clock.now()):
+        if self._run.stop.is_set or self._closed():
             return True
         intended = Moment.of(self._run.clock)
         self._entry = after(self._entry, Intended(intended.at))
@@ -90,6 +94,8 @@ class Errand:
             began = Moment.of(self._run.clock)
             if not self._run.guard.may_send(intended) or self._run.stop.is_set:
                 return self._answered(NotSent("it was not sent: the run was paused or stopped"), began)
+            if self._closed():
+                return self._withdraw(began)
             answer = await self._run.crm.create_activity(self._entry.body)
         return self._answered(answer, began)
 
@@ -97,6 +103,8 @@ class Errand:
         crm = self._run.crm
         async with self._run.requests:
             await self._run.throttle.turn()
+            if self._closed():
+                return True
             began = Moment.of(self._run.clock)
             if isinstance(move, Patch):
                 answer = await crm.patch_activity(move.activity_id, move.body)
@@ -117,9 +125,17 @@ class Errand:
         attempt = Attempt(operation, _word(answer), began.at, now, _detail(answer))
         self._unsaved.append(Transition(self._entry, attempt))
         self._run.throttle.heed(answer)
-        self._run.gate.heed(answer, self._entry.not_before or self._entry.unclear_until)
+        self._run.gate.heed(answer, self._run.clock.monotonic())
         self._run.tally.did(before, self._entry)
         return self._may_go_on(answer)
+
+    def _withdraw(self, began: Moment) -> bool:
+        """Take the intent back: another request was told to wait meanwhile, which is no failure of this one."""
+        answer, now = NotSent("it was not sent: the target asked to wait"), self._run.clock.now()
+        self._entry = after(self._entry, Answered(answer, sent_at=began.at, at=now))
+        attempt = Attempt("create", _word(answer), began.at, now, answer.reason)
+        self._unsaved.append(Transition(self._entry, attempt))
+        return True
 
     def _may_go_on(self, answer: Answer) -> bool:
         """Return whether to try again; a target that nobody can use ends the whole run."""
@@ -133,6 +149,8 @@ class Errand:
         self._run.tell(in_words(Probe(), self._entry))
         try:
             async with self._run.requests:
+                if self._closed():
+                    return True
                 at = self._run.clock.now()
                 verdict = await probe(self._run.crm, self._entry, at=at, turn=self._run.throttle.turn)
         except TargetError as error:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["Throttle"]
 
 _TOO_MANY = 429
-_LOOK_S = 1.0
+_LOOK_S = 0.25
 _LATE_S = 0.02
 _LEAD_S = 0.25
 
 
 class Throttle:
-    """One for a run. Nothing is asked of the ledger while nothing is limited, but once a second whether that holds."""
+    """One for a run. While nothing is limited the ledger is only asked whether that holds, four times a second."""
 
     def __init__(self, ledger: Ledger, target: str, *, rate: float, clock: Clock, machine: Machine, stop: Stop) -> None:
         self._ledger = ledger
@@ -79,6 +79,13 @@ class Throttle:
             self._brake = Brake(max(1.0, self._speed()), clamped(answer.retry_after).total_seconds())
             self._free_until = 0.0
             self._slots.clear()
+
+    async def share(self) -> None:
+        """Let all others know at once what a target asked for, if it asked."""
+        if self._brake is not None:
+            async with self._turn:
+                if self._brake is not None:
+                    await self._refill()
 
     async def _refill(self) -> None:
         brake, self._brake = self._brake, None

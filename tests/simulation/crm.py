@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.delivery.answer import Accepted, Answer, InDoubt, NotSent, Refused
+from tests.simulation.process import CALLER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,12 +21,16 @@ LATE_S = 20.0  # how long after a send a busy server may still apply it
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of one create: whether and when it is applied, when the answer comes, and which."""
+    """What becomes of one create: whether and when it is applied, when the answer comes, and which.
+
+    `harmless` is an answer that rules out that it was done.
+    """
 
     name: str
     answer: Callable[[str], Answer]
     applied_after: float | None = None
     answered_after: float = 0.1
+    harmless: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -37,9 +43,9 @@ def _after(seconds: float) -> timedelta:
 OK = Fault("ok", Accepted, 0.05)
 FAULTS = (
     OK,
-    Fault("not sent", lambda _: NotSent("connection refused")),
-    Fault("429 in 3 s", lambda _: Refused(429, "slow down", retry_after=_after(3))),
-    Fault("429 without a hint", lambda _: Refused(429, "slow down")),
+    Fault("not sent", lambda _: NotSent("connection refused"), harmless=True),
+    Fault("429 in 3 s", lambda _: Refused(429, "slow down", retry_after=_after(3)), harmless=True),
+    Fault("429 without a hint", lambda _: Refused(429, "slow down"), harmless=True),
     Fault("500, applied", lambda _: InDoubt("500", 500), 0.05),
     Fault("500, not applied", lambda _: InDoubt("500", 500)),
     Fault("503 in 90 s, applied", lambda _: InDoubt("503", 503, retry_after=_after(90)), 0.05),
@@ -52,7 +58,7 @@ FAULTS = (
     Fault("2xx without an id", lambda _: Accepted(None), 0.05),
 )
 REJECTED = Fault("400", lambda _: Refused(400, "no such employee", code="does_not_exist"))
-UNAUTHORIZED = Fault("401", lambda _: Refused(401, "wrong key", code="not_authenticated"))
+UNAUTHORIZED = Fault("401", lambda _: Refused(401, "wrong key", code="not_authenticated"), harmless=True)
 
 
 @dataclass
@@ -68,29 +74,54 @@ class Held:
         return str(self.body.get("note", ""))
 
     @property
+    def marker(self) -> str:
+        return self.note.rpartition("\n")[2]
+
+    @property
     def due_at(self) -> datetime:
         return datetime.fromisoformat(self.body["due_datetime"])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sent:
-    """One POST: when it began, which marker it carried, and how the script answered."""
+    """One POST: when it began, which marker it carried, from which process, and how and when the script answered."""
 
     at: float
     marker: str
     fault: Fault
+    by: int
+    answer: Answer | None = None
+    answered_at: float = math.inf
+
+    @property
+    def retry_after_s(self) -> float:
+        asked = getattr(self.answer, "retry_after", None)
+        return asked.total_seconds() if asked else 0.0
+
+
+class Look(NamedTuple):
+    """One listing: when, the dues between which was looked, and from which process."""
+
+    at: float
+    due_from: datetime
+    due_to: datetime
+    by: int
 
 
 @dataclass
 class ScriptedCrm:
-    """The server's side, which outlives every process that talks to it. `watch` sees each POST as it begins."""
+    """The server's side, which outlives every process that talks to it. `watch` sees each POST as it begins.
+
+    `jitter` is how much longer each answer takes.
+    """
 
     time: VirtualTime
     script: Callable[[int], Fault] = lambda _: OK
     watch: Callable[[str], None] = lambda _: None
+    jitter: Callable[[], float] = lambda: 0.0
     activities: dict[str, Held] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
-    probed: list[tuple[float, datetime, datetime]] = field(default_factory=list)
+    probed: list[Look] = field(default_factory=list)
     patched: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     changes_answer: list[Answer] = field(default_factory=list)
@@ -100,12 +131,14 @@ class ScriptedCrm:
         self.watch(marker)
         fault = self.script(len(self.sent))
         began = self.time.elapsed
-        self.sent.append(Sent(began, marker, fault))
+        sent = Sent(began, marker, fault, CALLER.get())
+        self.sent.append(sent)
         activity_id = f"a{len(self.sent)}"
         if fault.applied_after is not None:
             self.activities[activity_id] = Held(activity_id, dict(body), began + fault.applied_after)
-        await asyncio.sleep(fault.answered_after)
-        return fault.answer(activity_id)
+        await asyncio.sleep(fault.answered_after + self.jitter())
+        sent.answer, sent.answered_at = fault.answer(activity_id), self.time.elapsed
+        return sent.answer
 
     async def patch_activity(self, activity_id: str, body: Mapping[str, Any], /) -> Answer:
         self.patched.append((activity_id, dict(body)))
@@ -127,12 +160,9 @@ class ScriptedCrm:
         return Accepted()
 
     async def find_activities(self, *, activity: str, due_from: datetime, due_to: datetime) -> AsyncIterator[Held]:
-        self.probed.append((self.time.elapsed, due_from, due_to))
-        await asyncio.sleep(0.1)
+        self.probed.append(Look(self.time.elapsed, due_from, due_to, CALLER.get()))
+        await asyncio.sleep(0.1 + self.jitter())
         for held in list(self.activities.values()):
             named = held.body.get("activity_object_name") == activity
             if named and held.applied_at <= self.time.elapsed and due_from <= held.due_at <= due_to:
                 yield held
-
-    def with_marker(self, marker: str) -> list[Held]:
-        return [held for held in self.activities.values() if marker in held.note]

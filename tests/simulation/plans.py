@@ -35,11 +35,16 @@ def create(record: int, step: int, *, due_at: datetime, on_error: str = "stop") 
 def plan_of(records: int, steps: int, *, now: datetime, on_error: str = "stop") -> Plan:
     enrollments = tuple(
         enrollment(record, [
-            create(record, step, due_at=now + timedelta(days=step + 1), on_error=on_error) for step in range(steps)
+            create(record, step, due_at=_due(now, record, step), on_error=on_error) for step in range(steps)
         ], start=now)
         for record in range(records)
     )  # fmt: skip
     return Plan(now, {}, enrollments, target=TARGET)
+
+
+def _due(now: datetime, record: int, step: int) -> datetime:
+    """Return a due that no other step of the plan has, so that a look tells what it is for."""
+    return now + timedelta(days=step + 1, seconds=record)
 
 
 def enrollment(record: int, activities: list[Activity], *, start: datetime) -> EnrollmentPlan:

@@ -10,18 +10,22 @@ import pytest
 
 from cadence.delivery.answer import InDoubt, NotSent, Refused
 from cadence.delivery.terms import Terms
-from cadence.ledger import open_ledger
+from cadence.ledger.holder import is_gone, this_process
 from cadence.model.plan import Action, Plan, Report
 from cadence.runner import Pace
 from tests.simulation.crm import FAULTS, OK, REJECTED, UNAUTHORIZED, Fault, Held, ScriptedCrm
 from tests.simulation.laws import broken
 from tests.simulation.plans import TARGET, create, enrollment, marker, plan_of, utc
 from tests.simulation.process import Host
+from tests.simulation.stores import FileStore
 from tests.simulation.virtual import VirtualTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from cadence.ledger.ledger import Ledger
 
 GO_ON = "run the same command again to go on"
 BY_NAME = {fault.name: fault for fault in FAULTS}
@@ -30,7 +34,7 @@ BY_NAME = {fault.name: fault for fault in FAULTS}
 @pytest.fixture
 def host(tmp_path: Path) -> Host:
     time = VirtualTime()
-    return Host(time, ScriptedCrm(time), tmp_path / "ledger.db")
+    return Host(time, ScriptedCrm(time), FileStore(tmp_path / "ledger.db"))
 
 
 def once(fault: Fault, at: int = 0) -> Callable[[int], Fault]:
@@ -43,8 +47,12 @@ def applied(host: Host, plan: Plan) -> Report:
     return report
 
 
+def opened(host: Host) -> AbstractContextManager[Ledger]:
+    return host.store.opened(this_process(), is_gone)
+
+
 def states(host: Host) -> list[str]:
-    with open_ledger(str(host.path)) as ledger:
+    with opened(host) as ledger:
         return [str(line.entry.state) for line in ledger.entries()]
 
 
@@ -184,7 +192,7 @@ def test_a_move_patches_what_is_scheduled(host: Host) -> None:
     applied(host, plan)
     assert applied(host, moved(plan, 1)) == Report(moved=1, kept=1)
     assert host.crm.patched == [("a2", {"due_datetime": "2026-11-29T15:00:00Z"})]
-    with open_ledger(str(host.path)) as ledger:
+    with opened(host) as ledger:
         history = ledger.history(TARGET, "onboarding", object="client_client", record_id="record-0")
     assert [utc(entry.due_at) for entry in history.entries] == ["2026-11-21T15:00:00Z", "2026-11-29T15:00:00Z"]
 
@@ -237,7 +245,7 @@ def test_a_refused_move_keeps_the_old_due_and_goes_again_when_planned_again(host
     host.crm.changes_answer = [Refused(400, "not a working day")]
     report = applied(host, moved(plan, 0))
     assert report == Report(rejected=1, problems=("step 'step-0': rejected: 400 not a working day",))
-    with open_ledger(str(host.path)) as ledger:
+    with opened(host) as ledger:
         (line,) = ledger.entries()
     assert utc(line.entry.due_at) == "2026-11-21T15:00:00Z"
     assert applied(host, moved(plan, 0)) == Report(moved=1)

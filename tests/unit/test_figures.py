@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 _PROOF = """
-def test_a_proof(figures):
-    figures("proof", runs=1260, lost=0, attempts_per_step=1.0625)
+import pytest
+
+@pytest.mark.parametrize(("runs", "attempts"), [(260, 1.0625), (1000, 1.03)])
+def test_a_proof(figures, runs, attempts):
+    figures("proof", runs=runs, lost=0, attempts_per_step=attempts)
     assert {holds}
 """
 

@@ -10,9 +10,10 @@ from cadence.runner.bulk import Halted
 if TYPE_CHECKING:
     from cadence.config import TemporalSettings
 
-__all__ = ["NoRun", "Unanswered", "fault", "no_tracing", "not_promoted", "shown", "unanswered"]
+__all__ = ["NoRun", "Unanswered", "fault", "no_tracing", "not_promoted", "shown", "unanswered", "unreached"]
 
 
+_CLOSED = "hyper::Error("  # there was a connection, and it ended before the first answer
 _NO_PROOF = (
     "closed the connection: it may want a client certificate, or another one",
     "correct cert and key in [temporal]: signed by an authority that the server trusts, and not expired",
@@ -36,9 +37,9 @@ _SAID = {
     ),
     "PrivateKeyParseError": ("cannot be shown who we are: key in [temporal] is no private key", "correct the file"),
     "KeyMismatch": ("cannot be shown who we are: cert and key in [temporal] are no pair", "name the two that are"),
-    **dict.fromkeys(("stream closed", "close_notify", "connection closed", "CertificateRequired"), _NO_PROOF),
+    _CLOSED: _NO_PROOF,
 }
-_SAID_IN_PLAIN = dict.fromkeys(("stream closed", "connection closed"), _MAY_WANT_TLS)
+_SAID_IN_PLAIN = {_CLOSED: _MAY_WANT_TLS}
 _SHORT = {
     "Connection refused": "connection refused",
     "failed to lookup address": "no such host",
@@ -67,12 +68,17 @@ def fault(settings: TemporalSettings, status: str, why: str, *, run: str) -> Sub
             return unanswered(settings, why)
 
 
-def unanswered(settings: TemporalSettings, why: str) -> SubmissionError:
-    """Return the error of a Temporal that does not answer, or that TLS keeps us from; *why* is the SDK's own."""
+def unreached(settings: TemporalSettings, why: str) -> SubmissionError:
+    """Return the error of a Temporal to which no connection was made; *why* is what the SDK says."""
     said = _SAID.items() if _is_encrypted(settings) else _SAID_IN_PLAIN.items()
     for part, (what, hint) in said:
         if part in why:
             return SubmissionError(f"Temporal at '{settings.address}' {what}", hint=hint)
+    return unanswered(settings, why)
+
+
+def unanswered(settings: TemporalSettings, why: str) -> Unanswered:
+    """Return the error of a Temporal that does not answer; it may again."""
     return Unanswered(
         f"Temporal at '{settings.address}' does not answer: {_in_short(why)}",
         hint="start it, or correct [temporal] in cadence.toml; the ledger keeps everything: run the same command again",

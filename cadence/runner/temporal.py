@@ -36,7 +36,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 with workflow.unsafe.imports_passed_through():
     from cadence.errors import CadenceError
     from cadence.runner.bulk import BulkProgress, Feed, Latest, Span, state_of
-    from cadence.runner.bulkfaults import fault, no_tracing, not_promoted, shown, unanswered
+    from cadence.runner.bulkfaults import fault, no_tracing, not_promoted, shown, unreached
     from cadence.runner.certificates import read_certificates
     from cadence.runner.stop import Stop
     from cadence.version import __version__
@@ -72,7 +72,7 @@ _CALL = timedelta(seconds=10)
 # ---- the workflow
 
 
-@workflow.defn(name=_BULK, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name=_BULK)
 class Bulk:
     """Hands out a run in chunks, a few at a time; knows how far it is and no more."""
 
@@ -253,7 +253,7 @@ class Temporal:
                 connect_timeout=_CALL,
             )
         except (RuntimeError, ValueError) as error:
-            raise unanswered(settings, str(error)) from error
+            raise unreached(settings, str(error)) from error
         with _in_words(settings):
             await client.service_client.check_health(timeout=_CALL)
         return cls(client, settings)
@@ -304,6 +304,8 @@ class Temporal:
         *promote* makes this version the one that Temporal gives work to, also that of runs which older ones began.
         """
         version = WorkerDeploymentVersion(self._settings.deployment or "cadence", __version__)
+        versioned = bool(self._settings.deployment)
+        moves = VersioningBehavior.AUTO_UPGRADE if versioned else VersioningBehavior.UNSPECIFIED
         worker = Worker(
             self._client,
             task_queue=self._settings.task_queue,
@@ -313,10 +315,10 @@ class Temporal:
             max_heartbeat_throttle_interval=_LATEST_BEAT,
             default_heartbeat_throttle_interval=_LATEST_BEAT,
             graceful_shutdown_timeout=_GRACE,
-            deployment_config=WorkerDeploymentConfig(version, bool(self._settings.deployment)),
+            deployment_config=WorkerDeploymentConfig(version, versioned, moves),
         )
         async with worker:
-            if promote and self._settings.deployment:
+            if promote and versioned:
                 await self._promote(version)
             _log.info("working on task queue '%s' of %s", self._settings.task_queue, self._settings.address)
             await stop.wait()

@@ -23,7 +23,7 @@ def print_rows(titles: Sequence[str], rows: Sequence[Row], facts: Sequence[Mappi
         case "json":
             print_bytes(json.dumps(list(facts), indent=2, ensure_ascii=False, default=str) + "\n")
         case "csv":
-            from cadence.cli.plancsv import csv_text
+            from cadence.wording.plancsv import csv_text
 
             header = list(dict.fromkeys(name for fact in facts for name in fact))
             print_bytes(csv_text(header, ([fact.get(name) for name in header] for fact in facts)))

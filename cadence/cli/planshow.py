@@ -21,7 +21,7 @@ def print_plan(plan: Plan, form: str) -> None:
         case "json":
             print_bytes(plan.to_json())
         case "csv":
-            from cadence.cli.plancsv import plan_csv
+            from cadence.wording.plancsv import plan_csv
 
             print_bytes(plan_csv(plan))
         case _:

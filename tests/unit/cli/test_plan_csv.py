@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cadence.cli.plancsv import csv_text, plan_csv
+from cadence.wording.plancsv import csv_text, plan_csv
 
 if TYPE_CHECKING:
     from cadence.model.plan import Plan

@@ -50,6 +50,15 @@ class Question:
         return [option for option, value in named.items() if value]
 
 
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A file of records; `by` is the column that names them, `report` a file for what became of each."""
+
+    records: Path
+    by: str | None
+    report: Path | None
+
+
 calendars = click.option(
     "--calendars",
     type=click.Path(path_type=Path, file_okay=False),
@@ -71,6 +80,21 @@ engine = click.option(
 _SENDING = (
     click.option("--rate", type=click.FloatRange(min=0), metavar="N", help="At most N requests a second; 0: no limit."),
     click.option("--no-wait", is_flag=True, help="Leave what is in doubt, and what other runs hold, as it is."),
+)
+_MANY = (
+    click.option(
+        "--records",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Many records: the rows of a .csv, .ndjson, .jsonl or .parquet file.",
+    ),
+    click.option("--by", metavar="COLUMN", help="The column of --records that names the record."),
+    click.option(
+        "--report",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="What became of each row of --records: .csv or .ndjson.",
+    ),
 )
 _ASSIGNING = frozenset({"--field", "-f", "--param", "-p"})
 
@@ -103,6 +127,32 @@ def store_url(db: str | None) -> str:
     from cadence.config import load_settings
 
     return db or load_settings().store_url
+
+
+def many(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate *function* with the options of a file of records; it gets them as one value, `many`, None for one."""
+
+    @wraps(function)
+    def command(question: Question, **options: Any) -> Any:
+        records, by, report = options.pop("records"), options.pop("by"), options.pop("report")
+        return function(question, **options, many=_many(question, records, by=by, report=report))
+
+    for option in reversed(_MANY):
+        option(command)
+    return command
+
+
+def _many(question: Question, records: Path | None, *, by: str | None, report: Path | None) -> Many | None:
+    context = click.get_current_context()
+    if records is None:
+        if by or report:
+            raise click.UsageError(f"{'--by' if by else '--report'} goes with --records", context)
+        return None
+    if question.record:
+        raise click.UsageError("--record names one record and --records a file of them: give one of the two", context)
+    if question.sequence.endswith(".json"):
+        raise click.UsageError(f"--records goes with a sequence, and {question.sequence} is a plan", context)
+    return Many(records, by, report)
 
 
 def form(*choices: str) -> Callable[..., Any]:

@@ -7,21 +7,29 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from cadence.clock import SystemClock
 from cadence.wording.dates import spoken_utc
 from cadence.wording.text import printable
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from types import TracebackType
 
+    from cadence.clock import Clock
     from cadence.runner import ProgressEvent
 
-__all__ = ["Progress", "waiting_text"]
+__all__ = ["Progress", "pace_text", "waiting_text"]
+
+
+_EVERY_S = 10.0
 
 
 class Progress:
-    """A bar on a terminal; elsewhere only a line where something has to be waited for."""
+    """A bar on a terminal; elsewhere a line where something has to be waited for, and in a long run now and then."""
 
-    def __init__(self, *, terminal: bool | None = None) -> None:
+    def __init__(self, *, terminal: bool | None = None, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._told = self._clock.monotonic()
         self._terminal = sys.stderr.isatty() if terminal is None else terminal
         self._bar: Any = None
         self._task: Any = None
@@ -42,6 +50,9 @@ class Progress:
             self._draw(event)
         elif event.waiting or event.waiting_until is not None:
             self._say(waiting_text(event))
+        elif event.rate is not None and self._clock.monotonic() - self._told >= _EVERY_S:
+            self._told = self._clock.monotonic()
+            self._say(f"{event.done} of {event.total} {event.unit}, {pace_text(event)}")
 
     def _draw(self, event: ProgressEvent) -> None:
         if self._bar is None:
@@ -49,6 +60,8 @@ class Progress:
             self._task = self._bar.add_task("", total=event.total)
             self._bar.start()
         text = waiting_text(event) if event.waiting or event.waiting_until else printable(event.text)
+        if event.rate is not None and not event.waiting:
+            text = f"{event.unit}, {pace_text(event)}"
         self._bar.update(self._task, completed=event.done, total=event.total, description=text)
 
     def _say(self, text: str) -> None:
@@ -61,6 +74,22 @@ def waiting_text(event: ProgressEvent) -> str:
     """Return what is waited for, until when, and that one may leave."""
     until = f" until {spoken_utc(event.waiting_until)}" if event.waiting_until else ""
     return f"waiting{until}: {printable(event.text)} (Ctrl-C leaves; running the same command again goes on)"
+
+
+def pace_text(event: ProgressEvent) -> str:
+    """Return "85 a second, 1 min 40 s left"."""
+    rate = event.rate or 0.0
+    speed = f"{rate:.0f} a second" if rate >= 10 else f"{rate:.1f} a second"  # noqa: PLR2004 - two figures are enough
+    return speed if event.left is None else f"{speed}, {_spoken_length(event.left)} left"
+
+
+def _spoken_length(length: timedelta) -> str:
+    """Return a length by its two greatest units: "2 h 5 min", "1 min 40 s"."""
+    seconds = round(length.total_seconds())
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _bar() -> Any:

@@ -12,9 +12,11 @@ from cadence.wording.counts import report_dict, report_words
 from cadence.wording.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cadence.model.plan import Report
 
-__all__ = ["code_of", "print_report"]
+__all__ = ["code_of", "print_problems", "print_report"]
 
 NOT_ALL = 1
 UNCLEAR = 3
@@ -22,12 +24,17 @@ UNCLEAR = 3
 
 def print_report(report: Report, form: str) -> None:
     """Print what needs a person, then the counts."""
-    for problem in report.problems:
-        click.echo(printable(problem), err=True)
+    print_problems(report.problems)
     if form == "json":
         print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
     else:
         click.echo(report_words(report), err=form == "csv")
+
+
+def print_problems(problems: Iterable[str]) -> None:
+    """Print what needs a person, a line each."""
+    for problem in problems:
+        click.echo(printable(problem), err=True)
 
 
 def code_of(report: Report) -> int:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from cadence.crm.link import Link
 
-__all__ = ["RecordCalls"]
+__all__ = ["MULTIPLE", "RecordCalls"]
 
 _REFERENCE_FIELDS = ("email", "name", "full_name", "id", "external_id")
 _MOST_CANDIDATES = 200
+MULTIPLE = "multiple_matches"
+"""The code of the error for a reference that several records answer to."""
 
 
 class RecordCalls:
@@ -85,7 +87,7 @@ class RecordCalls:
                 what, _path(object_name, "lookup"), query={"identifier": reference}
             )
         except TargetError as error:
-            if error.code == "multiple_matches":
+            if error.code == MULTIPLE:
                 return None
             raise
         return None if document is None else document.read_as(RecordWire).value(object_name)
@@ -98,6 +100,7 @@ class RecordCalls:
                 f"{self._link.target}: record '{reference}' matches {len(matches)} records of {object_name}: "
                 f"{_listed(matches)}",
                 hint="use the id or the email of the one you mean",
+                code=MULTIPLE,
             )
         return matches[0] if matches else None
 

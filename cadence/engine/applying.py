@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cadence.runner import ProgressEvent
     from cadence.runner.port import Submit
 
-__all__ = ["apply_plan", "conditions_for", "who"]
+__all__ = ["add_missing", "apply_plan", "conditions_for", "who"]
 
 
 async def apply_plan(
@@ -115,17 +115,24 @@ async def _changed_records(plan: Plan, opened: OpenTarget) -> dict[str, Record]:
 
 
 async def _add_missing(plan: Plan, opened: OpenTarget) -> None:
-    """Add records that only the plan knows to the embedded service, under the ids that the plan refers to them by."""
     for enrollment in plan.enrollments:
-        record = enrollment.record
-        if enrollment.record_digest or await opened.client.record(record.object, record.entity_id):
-            continue
-        if not opened.is_local:
-            raise PlanError(
-                f"record '{record.id}' is not in target '{opened.identity.name}'",
-                hint="an ad hoc record can be planned, but only applied to the target local",
-            )
-        await opened.client.add_record(record.object, dict(record.fields), record_id=record.id)
+        if not enrollment.record_digest:
+            await add_missing(enrollment.record, opened)
+
+
+async def add_missing(record: Record, opened: OpenTarget) -> None:
+    """Add a record that only its plan knows to the embedded service, under the id that the plan refers to it by.
+
+    Raises PlanError for any other target, TargetError.
+    """
+    if await opened.client.record(record.object, record.entity_id):
+        return
+    if not opened.is_local:
+        raise PlanError(
+            f"record '{record.id}' is not in target '{opened.identity.name}'",
+            hint="an ad hoc record can be planned, but only applied to the target local",
+        )
+    await opened.client.add_record(record.object, dict(record.fields), record_id=record.id)
 
 
 def _refuse_unknown(plan: Plan, directory: Directory) -> None:

@@ -34,7 +34,18 @@ if TYPE_CHECKING:
     from cadence.runner.port import Crm
     from cadence.runner.temporal import Temporal
 
-__all__ = ["apply_on_workers", "list_runs", "show_run", "steer", "work"]
+__all__ = [
+    "apply_on_workers",
+    "check_shared",
+    "connect",
+    "follow",
+    "is_under_way",
+    "list_runs",
+    "show_run",
+    "steer",
+    "unfinished",
+    "work",
+]
 
 _POLL_S = 1.0
 _PATIENCE_S = 30.0
@@ -83,17 +94,18 @@ async def _submit(
     run = plan.digest[:_ID_LENGTH]
     stop = Stop()
     with interruptible(stop):
-        if not await _is_under_way(temporal, run):
+        if not await is_under_way(temporal, run):
             since = await _record(ledger, plan, run, conditions=conditions, stop=stop)
             heartbeat_s = engine.settings.temporal.heartbeat
             await temporal.start(feed_of(run, len(plan.enrollments), since=since, heartbeat_s=heartbeat_s))
-        last = await _follow(temporal, run, conditions=conditions, stop=stop)
+        last = await follow(temporal, run, conditions=conditions, stop=stop)
     report = _report(ledger, last)
     counts = plan.counts
     return replace(report, skipped=counts.get(Action.SKIP, 0), estimated=counts.get(Action.ESTIMATE, 0))
 
 
-async def _is_under_way(temporal: Temporal, run: str) -> bool:
+async def is_under_way(temporal: Temporal, run: str) -> bool:
+    """Return whether the run has begun and is not over."""
     try:
         return not (await temporal.progress(run)).is_over
     except NoRun:
@@ -110,7 +122,7 @@ async def _record(ledger: Ledger, plan: Plan, run: str, *, conditions: Condition
         return ledger.last_attempt()
 
 
-async def _follow(temporal: Temporal, run: str, *, conditions: Conditions, stop: Stop) -> BulkProgress:
+async def follow(temporal: Temporal, run: str, *, conditions: Conditions, stop: Stop) -> BulkProgress:
     """Return how the run stands in the end, or when *stop* was set."""
     pause_s = _POLL_S / 10  # a small run is over at once
     while True:
@@ -156,11 +168,17 @@ def _hold_up(found: BulkProgress) -> str:
 
 def _report(ledger: Ledger, found: BulkProgress) -> Report:
     report = report_of(ledger.standings(found.run, since=found.since), ledger.reasons(found.run, limit=_PROBLEMS))
+    text = unfinished(found, again="apply the plan again")
+    return replace(report, problems=(*report.problems, text)) if text else report
+
+
+def unfinished(found: BulkProgress, *, again: str) -> str:
+    """Return in words that the run is not through, and what to do; empty where it is."""
     if found.state == "completed":
-        return report
-    text = f"bulk run '{found.run}' was {found.state}" if found.is_over else f"bulk run '{found.run}' goes on"
-    way = "apply the plan again to go on" if found.is_over else f"follow it with `cadence bulk status {found.run}`"
-    return replace(report, problems=(*report.problems, f"{text}; {way}"))
+        return ""
+    if found.is_over:
+        return f"bulk run '{found.run}' was {found.state}; {again} to go on"
+    return f"bulk run '{found.run}' goes on; follow it with `cadence bulk status {found.run}`"
 
 
 async def list_runs(engine: Engine, *, limit: int) -> tuple[BulkRow, ...]:

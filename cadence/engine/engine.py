@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cadence.clock import SystemClock
 from cadence.config import TargetSettings, load_settings
+from cadence.engine.manycalls import ManyCalls
 from cadence.engine.running import run
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ __all__ = ["Engine"]
 _T = TypeVar("_T")
 
 
-class Engine:
+class Engine(ManyCalls):
     """Plans and applies with the settings of a folder. Methods return when all is done; all raise CadenceError.
 
     *target* names a target of the settings, *ledger* is a URL; both default to what the settings say. *client* sends

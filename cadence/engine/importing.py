@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from cadence.diagnostics import Finding
 from cadence.engine.fields import nested
-from cadence.engine.literal import read_value
 from cadence.engine.results import ImportResult
-from cadence.engine.rows import read_rows
+from cadence.engine.rows import read_rows, values_in
 from cadence.errors import PlanError, TargetError
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ async def import_records(opened: OpenTarget, path: Path, *, object_name: str) ->
 
 
 async def _put_record(opened: OpenTarget, object_name: str, row: Mapping[str, str]) -> bool:
-    fields = nested({name: read_value(text.strip()) for name, text in row.items() if text.strip()})
+    fields = nested(values_in(row))
     record_id = fields.pop("id", None)
     lookup = next((str(fields[name]) for name in _LOOKUP if fields.get(name)), None)
     if lookup is None and record_id is None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cadence.model.people import Record
     from cadence.sequence import Known
 
-__all__ = ["Knowledge", "id_of", "known_names", "learn", "read_history"]
+__all__ = ["Knowledge", "absent", "id_of", "known_names", "learn", "read_history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def learn(engine: Engine, reference: str, *, object_name: str, fields: Mapping[s
     if stored is not None:
         return Knowledge(overridden(stored, fields), directory, stored)
     if not fields:
-        raise _absent(reference, target)
+        raise absent(reference, target)
     return Knowledge(ad_hoc_record(reference, fields, object_name=object_name), directory)
 
 
@@ -105,7 +105,8 @@ async def _ask(engine: Engine, reference: str, *, object_name: str) -> tuple[Dir
         return directory, await opened.client.record(object_name, reference)
 
 
-def _absent(reference: str, target: TargetSettings) -> PlanError:
+def absent(reference: str, target: TargetSettings) -> PlanError:
+    """Return the error for a record that the target does not know, and of which nothing else is known."""
     way = "import it with `cadence records import`, " if target.is_local else ""
     return PlanError(
         f"record '{reference}' is not in target '{target.name}'",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
     from pathlib import Path
 
     from cadence.diagnostics import Finding
+    from cadence.model.plan import Action, Report
 
 __all__ = [
     "BulkRow",
@@ -21,6 +23,8 @@ __all__ = [
     "LockDiff",
     "LockResult",
     "Ping",
+    "RecordsPlan",
+    "RecordsReport",
     "StatusRow",
 ]
 
@@ -118,3 +122,40 @@ class Ping:
     base_url: str
     business: str
     latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsPlan:
+    """What a sequence would do for many records: `records` that were planned, `failed` that could not be.
+
+    `counts` is how many activities there are of each action, `problems` why records failed, the first of them, and
+    `report` the file that has them all.
+    """
+
+    counts: Mapping[Action, int]
+    records: int = 0
+    failed: int = 0
+    problems: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    report: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsReport:
+    """What was done for many records: `counts` in activities, `records` that are in the ledger, `failed` that are not.
+
+    `stopped` says why the run ended before the last row, empty where it did not. `report` is the file with a line for
+    each row, None for none.
+    """
+
+    counts: Report
+    records: int = 0
+    failed: int = 0
+    stopped: str = ""
+    findings: tuple[Finding, ...] = ()
+    report: Path | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row was reached."""
+        return not self.stopped

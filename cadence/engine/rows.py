@@ -1,19 +1,21 @@
-"""The rows of a CSV file of records."""
+"""The rows of a CSV file of records, read as they are asked for."""
 
 from __future__ import annotations
 
 import csv
-from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cadence.diagnostics import Finding, Place
+from cadence.engine.literal import read_value
+from cadence.engine.textfile import survey, unreadable
 from cadence.errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from typing import TextIO
 
-__all__ = ["Row", "read_rows"]
+__all__ = ["BadRow", "CsvFile", "Row", "read_rows", "values_in"]
 
 
 class Row(NamedTuple):
@@ -23,45 +25,101 @@ class Row(NamedTuple):
     cells: dict[str, str]
 
 
+class BadRow(NamedTuple):
+    """A row that does not fit the header, or is not CSV: the line on which it begins, what is wrong, the way out."""
+
+    line: int
+    message: str
+    hint: str
+
+
 def read_rows(path: Path) -> Iterator[Row | Finding]:
     """Yield the rows of a CSV file by its header; a row that does not fit the header is a finding in its place.
 
-    Source: RFC 4180. Raises PlanError for a file that is not there, not UTF-8, empty or not CSV, and for a header that
+    Raises PlanError, before the first row, for a file that is not there, not UTF-8 or empty, and for a header that
     names no field or one twice.
     """
-    reader = csv.reader(StringIO(_text(path), newline=""), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(path, header)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield _row(Place(str(path), reader.line_num, 1), header, cells)
-    except csv.Error as error:
-        raise PlanError(f"{path}:{reader.line_num}: not CSV: {error}", hint="check the quotes of that row") from None
+    survey(path)
+    with CsvFile(path) as file:
+        for line, cells in file.rows():
+            place = Place(str(path), line, 1)
+            if isinstance(cells, BadRow):
+                yield Finding("bad-row", cells.message, place, cells.hint)
+            else:
+                yield Row(place, dict(zip(file.header, cells, strict=True)))
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PlanError(
-            f"{path}: byte {error.start} is not UTF-8", hint="save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"
-        ) from None
-    except OSError as error:
-        raise PlanError(f"{path}: cannot be read: {error.strerror}", hint="check the path") from None
+def values_in(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the cells mean, those left out that are empty."""
+    return {name: read_value(text) for name, cell in cells.items() if (text := cell.strip())}
 
 
-def _check_header(path: Path, header: list[str]) -> None:
-    if not any(header):
-        raise PlanError(f"{path}: the file is empty", hint="its first line names the fields: email,first_name,timezone")
-    for position, name in enumerate(header):
-        if not name or name in header[:position]:
-            what = f"column '{name}' comes twice" if name else f"column {position + 1} has no name"
-            raise PlanError(f"{path}:1: {what}", hint="name each field once in the first line")
+class CsvFile:
+    """A CSV file, open. Cells are separated by commas, or by what the header has in their place: `;` or a tab.
+
+    Source: RFC 4180. Raises PlanError for a header that names no field, or one twice.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file: TextIO = path.open(encoding="utf-8-sig", newline="")
+        except OSError as error:
+            raise unreadable(path, error) from None
+        try:
+            self._reader = csv.reader(self._file, strict=True, delimiter=self._delimiter())
+            self.header = self._header()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._file.close()
+
+    def rows(self) -> Iterator[tuple[int, list[str] | BadRow]]:
+        """Yield each row that is not blank, with the line on which it begins."""
+        reader, width = self._reader, len(self.header)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield line, _not_csv(line, reader.line_num, error)
+                continue
+            if len(cells) == width:
+                if cells[0] or any(map(str.strip, cells)):
+                    yield line, cells
+            elif any(map(str.strip, cells)):
+                message = f"the row has {len(cells)} cells, expected {width}"
+                yield line, BadRow(line, message, "quote a cell that holds a comma")
+
+    def _delimiter(self) -> str:
+        first = self._file.readline()
+        self._file.seek(0)
+        return "," if "," in first else next((mark for mark in ";\t" if mark in first), ",")
+
+    def _header(self) -> list[str]:
+        try:
+            header = [name.strip() for name in next(self._reader, [])]
+        except csv.Error as error:
+            raise PlanError(f"{self.path}:1: not CSV: {error}", hint="check the quotes of that row") from None
+        if not any(header):
+            raise PlanError(
+                f"{self.path}: the file is empty", hint="its first line names the fields: email,first_name,timezone"
+            )
+        for position, name in enumerate(header):
+            if not name or name in header[:position]:
+                what = f"column '{name}' comes twice" if name else f"column {position + 1} has no name"
+                raise PlanError(f"{self.path}:1: {what}", hint="name each field once in the first line")
+        return header
 
 
-def _row(place: Place, header: list[str], cells: list[str]) -> Row | Finding:
-    if len(cells) == len(header):
-        return Row(place, dict(zip(header, cells, strict=True)))
-    message = f"the row has {len(cells)} cells, expected {len(header)}"
-    return Finding("bad-row", message, place, "quote a cell that holds a comma")
+def _not_csv(first: int, last: int, error: csv.Error) -> BadRow:
+    """Return what is wrong; a quote that is never closed takes the lines after it along."""
+    lines = "" if last <= first else f" in lines {first} to {last}"
+    return BadRow(first, f"not CSV{lines}: {error}", "check the quotes of that row")

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cadence.diagnostics import Finding
+    from cadence.model.people import Employee
     from cadence.model.plan import Assignee, EnrollmentPlan, Plan
 
-__all__ = ["FULL_DAY", "DayLoad", "forecast", "heavy_days"]
+__all__ = ["FULL_DAY", "DayLoad", "forecast", "heavy_days", "heavy_days_of"]
 
 FULL_DAY = 40
 """How many activities a person can be given on one day without a finding: twelve minutes for each, in eight hours."""
@@ -47,14 +48,27 @@ def heavy_days(enrollments: tuple[EnrollmentPlan, ...], busy: Mapping[tuple[str,
 
     *busy* counts what is to be done by assignee's id and local day. A role is shared by many and has no full day.
     """
+    for who, days in _full_days(busy).items():
+        assignee = _assignee(enrollments, who)
+        if assignee is not None and not assignee.is_role:
+            yield _heavy(assignee.name, days)
+
+
+def heavy_days_of(team: tuple[Employee, ...], busy: Mapping[tuple[str, int], int]) -> Iterator[Finding]:
+    """Yield the same for the people of *team*, where the activities are no longer at hand."""
+    names = {employee.id: employee.name or employee.id for employee in team}
+    for who, days in _full_days(busy).items():
+        if who in names:
+            yield _heavy(names[who], days)
+
+
+def _full_days(busy: Mapping[tuple[str, int], int]) -> dict[str, list[tuple[int, int]]]:
+    """Return by person how much and on which day, the day negated, so that the greatest pair is the earliest day."""
     heavy: dict[str, list[tuple[int, int]]] = {}
     for (who, day), count in busy.items():
         if count > FULL_DAY:
             heavy.setdefault(who, []).append((count, -day))
-    for who, days in heavy.items():
-        assignee = _assignee(enrollments, who)
-        if assignee is not None and not assignee.is_role:
-            yield _heavy(assignee.name, days)
+    return heavy
 
 
 def _heavy(name: str, days: list[tuple[int, int]]) -> Finding:

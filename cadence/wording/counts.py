@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cadence.model.plan import Report
 
-__all__ = ["plan_words", "report_dict", "report_words"]
+__all__ = ["plan_words", "record_words", "report_dict", "report_words"]
 
 _PLAN = {
     Action.CREATE: "to create",
@@ -39,6 +39,12 @@ def report_words(report: Report) -> str:
     counts = asdict(report)
     parts = [f"{counts[name]} {name.replace('_', ' ')}" for name in (*_DONE, *_OPEN, *_REST) if counts[name]]
     return _sentence(parts, idle=not any(counts[name] for name in (*_DONE, *_OPEN)))
+
+
+def record_words(records: int, failed: int) -> str:
+    """Return "1 record", or "2000 records, 3 failed"."""
+    words = f"{records} record{'' if records == 1 else 's'}"
+    return f"{words}, {failed} failed" if failed else words
 
 
 def report_dict(report: Report) -> dict[str, object]:

@@ -1,0 +1,118 @@
+"""Batches sent by this process; what is in doubt waits until the others are sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cadence.engine.applying import add_missing
+from cadence.engine.batches import row_error
+from cadence.engine.recordreport import Line
+from cadence.errors import PlanError, TargetError
+from cadence.ledger import Held
+from cadence.runner import run_chunk
+from cadence.runner.leasing import leased
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cadence.engine.batches import Batch, Taken
+    from cadence.engine.many import Run
+    from cadence.model.plan import Report
+
+__all__ = ["Sending", "send_here"]
+
+_MANY_DOUBTS = 1000
+
+
+async def send_here(run: Run) -> Sending:
+    """Return what sends from this process."""
+    since = await run.conditions.machine.in_thread(run.ledger.last_attempt)
+    return Sending(run, since=since)
+
+
+class Sending:
+    """Records a batch, sends it by the one send loop, and reports its rows as the ledger has them.
+
+    A batch does not wait for a quiet period: the rows in doubt are settled together, at the end or once they are many.
+    *since* is the last attempt before the run.
+    """
+
+    def __init__(self, run: Run, *, since: int) -> None:
+        self._run = run
+        self._since = since
+        pace = run.conditions.pace
+        self._brisk = replace(run.conditions, pace=replace(pace, wait=False))
+        self._doubtful: list[Line] = []
+
+    async def send(self, batch: Batch) -> None:
+        """Send what the batch wants."""
+        taken = await self._there(batch.taken)
+        try:
+            await self._send(batch, taken)
+        except Held:
+            taken = await self._free(taken)
+            await self._send(batch, taken)
+        await self._report([Line.of(each) for each in taken])
+        if len(self._doubtful) >= _MANY_DOUBTS:
+            await self.finish(early=False)
+
+    async def finish(self, *, early: bool) -> str:
+        """Settle what is in doubt, unless the run ends *early* or is not to wait."""
+        lines, self._doubtful = self._doubtful, []
+        if lines and not early and self._run.conditions.pace.wait:
+            await self._chunk([line.enrollment for line in lines])
+        await self._report(lines, postpone=False)
+        return ""
+
+    async def _send(self, batch: Batch, taken: Sequence[Taken]) -> None:
+        run, conditions = self._run, self._run.conditions
+        keys = [each.enrollment.key for each in taken]
+        if not keys:
+            return
+        plan = replace(batch.plan, enrollments=tuple(each.enrollment for each in taken))
+        async with leased(run.ledger, keys, conditions=conditions, stop=run.stop) as lease:
+            at = conditions.clock.now()
+            await conditions.machine.in_thread(lambda: run.ledger.record(plan, by=conditions.by, at=at, lease=lease))
+            await run_chunk(run.ledger, run.opened.client, keys, conditions=self._brisk, lease=lease, stop=run.stop)
+
+    async def _chunk(self, keys: Sequence[str]) -> None:
+        run = self._run
+        await run_chunk(run.ledger, run.opened.client, keys, conditions=run.conditions, stop=run.stop)
+
+    async def _report(self, lines: Sequence[Line], *, postpone: bool = True) -> None:
+        """Report the rows; those in doubt later, where that can still be settled."""
+        run = self._run
+        keys = [line.enrollment for line in lines]
+        outcomes = await run.conditions.machine.in_thread(lambda: run.ledger.outcomes(keys, since=self._since))
+        finished: list[tuple[Line, Report]] = []
+        for line in lines:
+            report = line.report(outcomes.get(line.enrollment, ()))
+            if report.in_doubt and postpone:
+                self._doubtful.append(line)
+            else:
+                finished.append((line, report))
+        run.report.add(finished)
+
+    async def _there(self, taken: Sequence[Taken]) -> list[Taken]:
+        """Return the rows whose record the target has, those added that only the file knows."""
+        there = []
+        for each in taken:
+            try:
+                if not each.is_known:
+                    await add_missing(each.enrollment.record, self._run.opened)
+                there.append(each)
+            except (PlanError, TargetError) as error:
+                self._run.report.refuse([row_error(each.row, each.reference, error)])
+        return there
+
+    async def _free(self, taken: Sequence[Taken]) -> list[Taken]:
+        """Return the rows that no other run is sending for; asked one by one, where waiting is not wanted."""
+        run, free = self._run, []
+        for each in taken:
+            try:
+                async with leased(run.ledger, [each.enrollment.key], conditions=self._brisk, stop=run.stop):
+                    free.append(each)
+            except Held as held:
+                run.report.refuse([row_error(each.row, each.reference, PlanError(str(held)))])
+        return free

@@ -1,0 +1,132 @@
+"""Batches handed to the workers of Temporal: recorded here, sent there, reported here from the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
+
+from cadence.engine.bulk import check_shared, connect, follow, is_under_way, unfinished
+from cadence.engine.recordreport import Line
+from cadence.errors import ConfigError
+from cadence.model.plan import canonical_json
+from cadence.runner.bulk import feed_of
+from cadence.runner.leasing import leased
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cadence.engine.batches import Batch
+    from cadence.engine.engine import Engine
+    from cadence.engine.many import Asked, Run
+    from cadence.runner.temporal import Temporal
+
+__all__ = ["Handing", "hand_over", "run_id"]
+
+_ID_LENGTH = 16
+_MANY = 500
+
+
+async def hand_over(run: Run) -> Handing:
+    """Return what hands the batches to workers.
+
+    Raises LedgerError for a ledger that they cannot share, SubmissionError where Temporal does not answer, ConfigError
+    for records that are not in a file.
+    """
+    check_shared(run.engine.ledger_url)
+    name = run_id(run.engine, run.asked)
+    temporal = await connect(run.engine)
+    return Handing(run, temporal, name, goes_on=await is_under_way(temporal, name))
+
+
+def run_id(engine: Engine, asked: Asked) -> str:
+    """Return the id of the run: the same file, sequence, answers and target are the same run.
+
+    Raises ConfigError for records that are not in a file: nobody could tell whether they are the same.
+    """
+    if not asked.source.digest:
+        raise ConfigError(
+            "the engine 'temporal' takes the records from a file", hint="write them into one, say .ndjson"
+        )
+    target = engine.target
+    parts = [asked.source.digest, asked.sequence.digest, *asked.defaults, target.base_url, target.business_id]
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()[:_ID_LENGTH]
+
+
+class Handing:
+    """Records every batch and adds it to the run, which begins with the last of them; while it *goes_on*, only follows.
+
+    Which row has which enrollment is kept in a temporary file until the run is over.
+    """
+
+    def __init__(self, run: Run, temporal: Temporal, name: str, *, goes_on: bool) -> None:
+        self._run = run
+        self._temporal = temporal
+        self._name = name
+        self._goes_on = goes_on
+        self._since: int | None = None
+        self._lines = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by finish
+
+    async def send(self, batch: Batch) -> None:
+        """Record the batch for the workers."""
+        if batch.taken and not self._goes_on:
+            await self._record(batch)
+        for each in batch.taken:
+            line = Line.of(each)
+            row = [line.row, line.reference, line.enrollment, line.skipped, line.estimated]
+            self._lines.write(json.dumps(row) + "\n")
+
+    async def finish(self, *, early: bool) -> str:
+        """Start the run, follow it to its end, and report its rows; after an *early* end, start nothing."""
+        with self._lines:
+            if early and not self._goes_on:
+                return ""
+            return await self._finish()
+
+    async def _finish(self) -> str:
+        run, ledger, name = self._run, self._run.ledger, self._name
+        known = await run.conditions.machine.in_thread(lambda: ledger.bulk_run(name))
+        if known is None:
+            return ""
+        if not self._goes_on:
+            heartbeat_s = run.engine.settings.temporal.heartbeat
+            since = await self._began()
+            await self._temporal.start(feed_of(name, known.total, since=since, heartbeat_s=heartbeat_s))
+        run.meter.restart(known.total)
+        last = await follow(self._temporal, name, conditions=run.conditions, stop=run.stop)
+        for lines in self._kept():
+            await self._report(lines, since=last.since)
+        return unfinished(last, again="run the same command again")
+
+    async def _record(self, batch: Batch) -> None:
+        run, conditions, ledger = self._run, self._run.conditions, self._run.ledger
+        await self._began()
+        keys = [each.enrollment.key for each in batch.taken]
+        async with leased(ledger, keys, conditions=conditions, stop=run.stop) as lease:
+            by, at = conditions.by, conditions.clock.now()
+            await conditions.machine.in_thread(lambda: ledger.record(batch.plan, by=by, at=at, lease=lease))
+            target = run.opened.identity
+            await conditions.machine.in_thread(lambda: ledger.enlist(self._name, keys, target=target, by=by, at=at))
+
+    async def _began(self) -> int:
+        """Return the last attempt before this run."""
+        if self._since is None:
+            self._since = await self._run.conditions.machine.in_thread(self._run.ledger.last_attempt)
+        return self._since
+
+    async def _report(self, lines: Sequence[Line], *, since: int) -> None:
+        ledger, keys = self._run.ledger, [line.enrollment for line in lines]
+        outcomes = await self._run.conditions.machine.in_thread(lambda: ledger.outcomes(keys, since=since))
+        self._run.report.add([(line, line.report(outcomes.get(line.enrollment, ()))) for line in lines])
+
+    def _kept(self) -> Iterator[list[Line]]:
+        self._lines.seek(0)
+        some: list[Line] = []
+        for text in self._lines:
+            some.append(Line(*json.loads(text)))
+            if len(some) == _MANY:
+                yield some
+                some = []
+        if some:
+            yield some

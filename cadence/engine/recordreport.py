@@ -1,0 +1,151 @@
+"""The report of a run over many records: a line for each row, and the counts of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from cadence.engine.sinks import open_sink
+from cadence.frozen import dataclass
+from cadence.model.plan import Action, Report
+from cadence.runner.bulkreport import report_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cadence.engine.batches import Taken
+    from cadence.engine.sinks import Sink
+    from cadence.engine.wanted import Untaken
+    from cadence.ledger.bulkruns import Outcome
+
+__all__ = ["COUNTS", "HEADER", "Line", "RecordReport", "report_path"]
+
+COUNTS = (
+    "scheduled", "adopted", "moved", "reassigned", "cancelled", "rejected", "in_doubt", "parked", "held", "kept",
+    "skipped", "estimated",
+)  # fmt: skip
+HEADER = ("row", "record", "outcome", *COUNTS, "reason")
+_WORST_FIRST = (
+    "in_doubt", "parked", "rejected", "held", "scheduled", "adopted", "moved", "reassigned", "cancelled", "kept",
+    "estimated", "skipped",
+)  # fmt: skip
+_ENDS = {
+    Action.CREATE: "scheduled",
+    Action.MOVE: "moved",
+    Action.REASSIGN: "reassigned",
+    Action.CANCEL: "cancelled",
+    Action.KEEP: "kept",
+    Action.SKIP: "skipped",
+    Action.ESTIMATE: "estimated",
+}
+_MOST_PROBLEMS = 20
+_SUFFIXES = (".csv", ".ndjson", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that was planned: its record, its enrollment, and what the plan already says will not be sent."""
+
+    row: int
+    reference: str
+    enrollment: str
+    skipped: int = 0
+    estimated: int = 0
+
+    @classmethod
+    def of(cls, taken: Taken) -> Line:
+        """Return the line of a row that was planned."""
+        actions = Counter(activity.action for activity in taken.enrollment.activities)
+        key = taken.enrollment.key
+        return cls(taken.row, taken.reference, key, actions[Action.SKIP], actions[Action.ESTIMATE])
+
+    def report(self, outcomes: Sequence[Outcome]) -> Report:
+        """Return what was done for it, by how its entries stand in the ledger."""
+        reasons = [(each.step, each.standing.state, each.reason) for each in outcomes if each.reason]
+        found = report_of((each.standing for each in outcomes), dict.fromkeys(reasons))
+        return replace(found, skipped=self.skipped, estimated=self.estimated)
+
+
+class RecordReport:
+    """Writes a line for each row that is finished, and adds up. `failed` rows are those of which nothing came.
+
+    The problems in words are the first ones only; the file has them all.
+    """
+
+    def __init__(self, path: Path | None, *, name: str) -> None:
+        self.records = 0
+        self.failed = 0
+        self._name = name
+        self._where = ", each in the report" if path else "; --report FILE names each"
+        self._sink: Sink | None = open_sink(path, HEADER) if path else None
+        self._counts: Counter[str] = Counter()
+        self._problems: dict[str, None] = {}
+        self._more = 0
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._sink is not None:
+            self._sink.close()
+
+    @property
+    def total(self) -> Report:
+        """All counts, and the problems in words."""
+        more = (f"and {self._more} more{self._where}",) if self._more else ()
+        return Report(**self._counts, problems=(*self._problems, *more))
+
+    def refuse(self, rows: Sequence[Untaken]) -> None:
+        """Report rows of which nothing came."""
+        self.failed += len(rows)
+        for each in rows:
+            self._problem(f"{self._name}:{each.row}: {each.reason}")
+        self._write([(each.row, each.reference, "failed", *([0] * len(COUNTS)), each.reason) for each in rows])
+
+    def plan(self, rows: Sequence[Taken]) -> None:
+        """Report rows that were planned and are not sent."""
+        self.records += len(rows)
+        self._write([(each.row, each.reference, "planned", *_planned(each), "") for each in rows])
+
+    def add(self, lines: Sequence[tuple[Line, Report]]) -> None:
+        """Report rows that are finished."""
+        self.records += len(lines)
+        for line, report in lines:
+            self._counts.update({name: getattr(report, name) for name in COUNTS})
+            for problem in report.problems:
+                self._problem(f"{self._name}:{line.row}: {problem}")
+        self._write([_cells(line, report) for line, report in lines])
+
+    def _problem(self, text: str) -> None:
+        if len(self._problems) < _MOST_PROBLEMS:
+            self._problems.setdefault(text)
+        else:
+            self._more += 1
+
+    def _write(self, rows: Sequence[Sequence[object]]) -> None:
+        if self._sink is not None:
+            self._sink.write(rows)
+
+
+def report_path(source: Path) -> Path:
+    """Return where the report of a file goes unless somebody says otherwise: beside it, in its own form."""
+    suffix = source.suffix.casefold()
+    return source.with_name(f"{source.stem}.report{suffix if suffix in _SUFFIXES else '.csv'}")
+
+
+def _cells(line: Line, report: Report) -> tuple[object, ...]:
+    counts = asdict(report)
+    outcome = next((name for name in _WORST_FIRST if counts[name]), "kept")
+    return (
+        line.row,
+        line.reference,
+        outcome.replace("_", " "),
+        *(counts[name] for name in COUNTS),
+        "; ".join(report.problems),
+    )
+
+
+def _planned(taken: Taken) -> list[int]:
+    """Return how many activities would end under each of COUNTS."""
+    counts = Counter(_ENDS[activity.action] for activity in taken.enrollment.activities)
+    return [counts[name] for name in COUNTS]

@@ -1,0 +1,88 @@
+"""Files that rows are written to as they come: CSV, NDJSON or Parquet by the name's ending."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Protocol
+
+from cadence.errors import ConfigError
+from cadence.wording.plancsv import csv_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["Sink", "TextSink", "open_sink"]
+
+
+class Sink(Protocol):
+    """Takes rows, in the order of its header."""
+
+    def write(self, rows: Sequence[Sequence[object]]) -> None:
+        """Write the rows, whole lines at once."""
+        ...
+
+    def close(self) -> None:
+        """Write what is left, and make it last."""
+        ...
+
+
+class TextSink:
+    """A file of lines. Each batch is one write, so whoever dies in between leaves whole lines."""
+
+    def __init__(self, path: Path, header: Sequence[str], *, is_csv: bool) -> None:
+        self._header = tuple(header)
+        self._is_csv = is_csv
+        self._file = path.open("wb", buffering=0)
+        if is_csv:
+            self._file.write(csv_lines([self._header]).encode())
+
+    def write(self, rows: Sequence[Sequence[object]]) -> None:
+        """Append the rows."""
+        if rows:
+            text = csv_lines(rows) if self._is_csv else "".join(self._json_lines(rows))
+            self._write_all(text.encode())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _write_all(self, content: bytes) -> None:
+        left = memoryview(content)
+        while left:
+            left = left[self._file.write(left) :]
+
+    def _json_lines(self, rows: Sequence[Sequence[object]]) -> Iterator[str]:
+        for row in rows:
+            yield json.dumps(dict(zip(self._header, row, strict=True)), ensure_ascii=False, default=str) + "\n"
+
+
+def open_sink(path: Path, header: Sequence[str], *, kinds: Sequence[str] = (".csv", ".ndjson", ".jsonl")) -> Sink:
+    """Return a file that takes rows; one that is there is replaced.
+
+    Raises ConfigError where its ending is none of *kinds*, or it cannot be written.
+    """
+    suffix = path.suffix.casefold()
+    if suffix not in kinds:
+        raise ConfigError(
+            f"{path}: '{suffix}' is not known, expected {', '.join(kinds[:-1])} or {kinds[-1]}",
+            hint="name the file by what it is to hold",
+        )
+    try:
+        return _parquet(path, header) if suffix == ".parquet" else TextSink(path, header, is_csv=suffix == ".csv")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror or error}", hint="check the folder and its permissions"
+        ) from None
+
+
+def _parquet(path: Path, header: Sequence[str]) -> Sink:
+    try:
+        from cadence.engine.parquet import ParquetSink
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "pyarrow":
+            raise
+        raise ConfigError(
+            f"{path}: writing Parquet needs the package pyarrow", hint="pip install 'cadence-engine[bulk]'"
+        ) from None
+    return ParquetSink(path, header)

@@ -1,0 +1,222 @@
+"""A row made into what is wanted: which record, with which fields and params, and from when on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cadence.diagnostics import did_you_mean
+from cadence.engine.fields import nested
+from cadence.engine.rows import values_in
+from cadence.errors import PlanError
+from cadence.model.people import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+__all__ = ["Columns", "Untaken", "Wanted", "wanted_in"]
+
+KEYS = ("record", "record id", "id", "email", "name")
+"""The columns that name a record, the first that a row fills; their case and `_` for a space do not count."""
+
+_START = "start"
+_PARAM, _FIELD = "param.", "record."
+_NUL = "\\u0000"
+_KINDS = {
+    list: "a list",
+    type(None): "null",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "an empty text",
+}
+
+
+class Wanted(NamedTuple):
+    """One record to enroll. `row` is where it was named: a line of a file, or the place in what was handed over.
+
+    `details` reads what the row says beside its name; most of a large file is only looked over. It raises PlanError for
+    what no record can hold.
+    """
+
+    row: int
+    reference: str
+    details: Callable[[], Details]
+
+
+class Details(NamedTuple):
+    """What a row says of its record beside its name; fields are nested."""
+
+    fields: Mapping[str, Any]
+    params: Mapping[str, Any]
+    start: str | datetime | date | None
+
+
+class Untaken(NamedTuple):
+    """A row of which nothing comes: the record that it names, if any, and why."""
+
+    row: int
+    reference: str
+    reason: str
+
+
+class Columns:
+    """What the columns of a CSV or Parquet file mean, worked out once from its header.
+
+    *by* names the column that names the record, `params` are those of which there is a column. Raises PlanError where
+    no column names the record.
+    """
+
+    def __init__(self, header: Sequence[str], *, place: str, by: str | None = None) -> None:
+        self.header = tuple(header)
+        self.params = tuple(name[len(_PARAM) :] for name in header if name.casefold().startswith(_PARAM))
+        self._keys = _keys_in(self.header, place=place, by=by)
+
+    def wanted(self, row: int, cells: Sequence[str]) -> Wanted | Untaken:
+        """Return what a row of text says."""
+        for key in self._keys:
+            if reference := cells[key].strip():
+                return Wanted(row, reference, partial(self._details, cells, key))
+        return self._unnamed(row)
+
+    def wanted_of(self, row: int, values: Sequence[Any]) -> Wanted | Untaken:
+        """Return what a row of values says; None is an empty cell."""
+        for key in self._keys:
+            if reference := _reference(values[key]):
+                rest = {
+                    name: value
+                    for place, (name, value) in enumerate(zip(self.header, values, strict=True))
+                    if place != key and value is not None
+                }
+                return Wanted(row, reference, partial(_details, rest))
+        return self._unnamed(row)
+
+    def _details(self, cells: Sequence[str], key: int) -> Details:
+        rest = {name: cell for place, (name, cell) in enumerate(zip(self.header, cells, strict=True)) if place != key}
+        texts = {name: rest.pop(name).strip() for name in tuple(rest) if _is_text(name)}
+        return _details({**values_in(rest), **{name: text for name, text in texts.items() if text}})
+
+    def _unnamed(self, row: int) -> Untaken:
+        names = " and ".join(f"'{self.header[key]}'" for key in self._keys)
+        return Untaken(row, "", f"the row names no record: {names} {'are' if len(self._keys) > 1 else 'is'} empty")
+
+
+def wanted_in(row: int, item: object, *, by: str | None = None) -> Wanted | Untaken:
+    """Return what one item says: a Record, a mapping such as a line of NDJSON, or the text that names a record."""
+    match item:
+        case str() if reference := _reference(item):
+            return Wanted(row, reference, partial(Details, {}, {}, None))
+        case Record() if _reference(item.id):
+            return Wanted(row, item.id, partial(Details, item.fields, {}, None))
+        case Mapping():
+            return _wanted_in_mapping(row, item, by)
+        case _:
+            return Untaken(row, "", f"expected an object with the record's id, email or name, got {_kind(item)}")
+
+
+def _wanted_in_mapping(row: int, item: Mapping[Any, Any], by: str | None) -> Wanted | Untaken:
+    values = {str(name): value for name, value in item.items()}
+    names = [by] if by else _by_priority(values)
+    for name in names:
+        if reference := _reference(values.get(name)):
+            values.pop(name)
+            return Wanted(row, reference, partial(_details, values))
+    if names:
+        return Untaken(row, "", f"the row names no record: {' and '.join(repr(name) for name in names)} is empty")
+    return Untaken(row, "", "the row names no record: it has neither id, email nor name")
+
+
+def _keys_in(header: tuple[str, ...], *, place: str, by: str | None) -> tuple[int, ...]:
+    if by is not None:
+        if by not in header:
+            raise PlanError(
+                f"{place}: no column '{by}' to name the record",
+                hint=did_you_mean(by, header) or f"the columns are {_listed(header)}",
+            )
+        return (header.index(by),)
+    keys = tuple(header.index(name) for name in _by_priority(header))
+    if not keys:
+        raise PlanError(
+            f"{place}: no column names the record, expected one called id, email or name",
+            hint=f"say which one does with --by; the columns are {_listed(header)}",
+        )
+    return keys
+
+
+def _by_priority(names: Iterable[str]) -> list[str]:
+    folded = {_folded(name): name for name in names}
+    return [folded[key] for key in KEYS if key in folded]
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", " ").strip().casefold()
+
+
+def _listed(header: Sequence[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in header[:8])
+    return f"{shown} and {len(header) - 8} more" if len(header) > 8 else shown  # noqa: PLR2004 - a line's worth
+
+
+def _is_text(name: str) -> bool:
+    """Whether the column holds text that is read by the type of a param, or as a time."""
+    folded = name.casefold()
+    return folded == _START or folded.startswith(_PARAM)
+
+
+def _details(values: Mapping[str, Any]) -> Details:
+    fields: dict[str, Any] = {}
+    params: dict[str, Any] = {}
+    start = None
+    for name, value in values.items():
+        folded = name.casefold()
+        if folded == _START:
+            start = value
+        elif folded.startswith(_PARAM):
+            params[name[len(_PARAM) :]] = value
+        elif folded == "param" and isinstance(value, Mapping):
+            params |= value
+        elif name == "fields" and isinstance(value, Mapping):
+            fields |= value
+        else:
+            fields[name[len(_FIELD) :] if folded.startswith(_FIELD) else name] = value
+    _check_storable(fields, params)
+    return Details(nested(fields), params, start)
+
+
+def _check_storable(*groups: Mapping[str, Any]) -> None:
+    """Raise PlanError for text that no database takes: NUL, and halves of characters that JSON may smuggle in."""
+    for group in groups:
+        for name, value in group.items():
+            if value.__class__ is str:
+                text = value
+            elif isinstance(value, list | dict):
+                text = json.dumps(value, default=str, ensure_ascii=False)
+            else:
+                continue
+            if "\0" in text or _NUL in text or not _is_unicode(text):
+                raise PlanError(f"'{name}' holds a character that cannot be stored", hint="take it out of the row")
+
+
+def _is_unicode(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _reference(value: object) -> str:
+    """Return the text by which a value names a record, empty where it names none."""
+    if value is None or isinstance(value, bool | list | Mapping):
+        return ""
+    text = str(value).strip()
+    return text if "\0" not in text and _is_unicode(text) else ""
+
+
+def _kind(item: object) -> str:
+    return _KINDS.get(type(item), f"a {type(item).__name__}")

@@ -1,0 +1,55 @@
+"""Files that rows are written to as they come."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cadence.engine.sinks import open_sink
+from cadence.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_every_batch_is_on_the_disk_in_whole_lines(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    sink = open_sink(path, ("row", "why"))
+    sink.write([(2, "=1+1"), (3, None)])
+    assert path.read_text(encoding="utf-8").splitlines() == ["row,why", "2,'=1+1", "3,"]
+    sink.write([])
+    sink.write([(4, 'a "quote"')])
+    sink.close()
+    assert path.read_text(encoding="utf-8").splitlines()[-1] == '4,"a ""quote"""'
+
+
+def test_ndjson_has_an_object_a_line(tmp_path: Path) -> None:
+    sink = open_sink(tmp_path / "r.jsonl", ("row", "why"))
+    sink.write([(2, "é"), (3, "")])
+    sink.close()
+    lines = (tmp_path / "r.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == [{"row": 2, "why": "é"}, {"row": 3, "why": ""}]
+
+
+def test_parquet_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    sink = open_sink(tmp_path / "r.parquet", ("row", "why"), kinds=(".parquet",))
+    sink.write([(2, "a"), (3, None)])
+    sink.write([])
+    sink.close()
+    assert pq.read_table(tmp_path / "r.parquet").to_pylist() == [{"row": "2", "why": "a"}, {"row": "3", "why": None}]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("r.xlsx", "{}/r.xlsx: '.xlsx' is not known, expected .csv, .ndjson or .jsonl; name the file by what it is to hold"),
+        ("no/r.csv", "{}/no/r.csv cannot be written: No such file or directory; check the folder and its permissions"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        open_sink(tmp_path / name, ("row",))
+    assert str(caught.value) == message.format(tmp_path)

@@ -1,0 +1,232 @@
+"""Where the records of a bulk run come from: what is taken, what becomes of a bad row, what is refused as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cadence.engine.sources import open_source, slices
+from cadence.engine.wanted import Details, Untaken, Wanted
+from cadence.errors import PlanError
+from cadence.model.people import Record
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+def rows(records: Any, *, by: str | None = None) -> list[Wanted | Untaken]:
+    async def read() -> list[Wanted | Untaken]:
+        return [item async for some in slices(open_source(records, by=by), 2) for item in some]
+
+    return asyncio.run(read())
+
+
+def wanted(records: Any, *, by: str | None = None) -> list[tuple[int, str, Details]]:
+    found = rows(records, by=by)
+    return [(each.row, each.reference, each.details()) for each in found if isinstance(each, Wanted)]
+
+
+def file(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def refusal(path: Path, *, by: str | None = None) -> str:
+    with pytest.raises(PlanError) as caught:
+        open_source(path, by=by)
+    return str(caught.value).replace(f"{path.parent}/", "")
+
+
+def test_a_row_names_its_record_and_the_other_columns_are_fields(tmp_path: Path) -> None:
+    path = file(tmp_path, "c.csv", "email,seats,plan,zip\nada@x.test, 25 ,,0123\n")
+    assert wanted(path) == [(2, "ada@x.test", Details({"seats": 25, "zip": "0123"}, {}, None))]
+
+
+def test_start_and_params_are_read_by_their_own_types_and_not_as_fields(tmp_path: Path) -> None:
+    path = file(
+        tmp_path,
+        "c.csv",
+        "Email,Start,param.csm,Param.size,record.start,owner.email\na@x.test,2026-12-01,7,,x,k@x.test\n",
+    )
+    ((_, reference, details),) = wanted(path)
+    assert reference == "a@x.test"
+    assert details == Details({"start": "x", "owner": {"email": "k@x.test"}}, {"csm": "7"}, "2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "reference"),
+    [
+        ("id,email,name", "R-17,a@x.test,Ada", "R-17"),
+        ("email,id,name", "a@x.test,,Ada", "a@x.test"),
+        ("name,id,email", "Ada,,", "Ada"),
+        ("Record ID,Email", "9,a@x.test", "9"),
+        ("record_id,name", "9,Ada", "9"),
+        ("\ufeffemail,x", "a@x.test,1", "a@x.test"),
+    ],
+)
+def test_the_record_is_named_by_id_then_email_then_name_whichever_is_filled(
+    tmp_path: Path, header: str, row: str, reference: str
+) -> None:
+    assert [name for _, name, _ in wanted(file(tmp_path, "c.csv", f"{header}\n{row}\n"))] == [reference]
+
+
+def test_any_column_can_be_said_to_name_the_record(tmp_path: Path) -> None:
+    path = file(tmp_path, "c.csv", "Contact,email\nR-1,a@x.test\n")
+    assert wanted(path, by="Contact") == [(2, "R-1", Details({"email": "a@x.test"}, {}, None))]
+    assert refusal(path, by="Contct") == "c.csv:1: no column 'Contct' to name the record; did you mean 'Contact'?"
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_cells_are_separated_by_what_the_header_has(tmp_path: Path, mark: str) -> None:
+    path = file(tmp_path, "c.csv", mark.join(("email", "seats")) + "\r\n" + mark.join(("a@x.test", "5")) + "\r\n")
+    assert wanted(path) == [(2, "a@x.test", Details({"seats": 5}, {}, None))]
+
+
+def test_a_bad_row_is_named_with_its_line_and_the_rest_goes_on(tmp_path: Path) -> None:
+    path = file(
+        tmp_path,
+        "c.csv",
+        'email,name\n"two\nlines",x\na,b,c\n\n,\n"x"y,1\n,Only name\n b@x.test ,B\nc@x.test,"never closed\nd,e\n',
+    )
+    found = rows(path)
+    assert [(each.row, type(each).__name__, each.reference) for each in found] == [
+        (2, "Wanted", "two\nlines"),
+        (4, "Untaken", ""),
+        (7, "Untaken", ""),
+        (8, "Wanted", "Only name"),
+        (9, "Wanted", "b@x.test"),
+        (10, "Untaken", ""),
+    ]
+    assert [each.reason for each in found if isinstance(each, Untaken)] == [
+        "the row has 3 cells, expected 2; quote a cell that holds a comma",
+        "not CSV: ',' expected after '\"'; check the quotes of that row",
+        "not CSV in lines 10 to 11: unexpected end of data; check the quotes of that row",
+    ]
+
+
+def test_a_row_that_names_nobody_says_which_columns_are_empty(tmp_path: Path) -> None:
+    path = file(tmp_path, "c.csv", "id,email,x\n,,1\n")
+    assert rows(path) == [Untaken(2, "", "the row names no record: 'id' and 'email' are empty")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("c.csv", "", "c.csv: the file is empty; expected a row for each record"),
+        ("c.csv", "\n", "c.csv: the file is empty; its first line names the fields: email,first_name,timezone"),
+        ("c.ndjson", "", "c.ndjson: the file is empty; expected a row for each record"),
+        ("c.csv", "email,x,email\n", "c.csv:1: column 'email' comes twice; name each field once in the first line"),
+        ("c.csv", "email,,x\n", "c.csv:1: column 2 has no name; name each field once in the first line"),
+        (
+            "c.csv",
+            "first,last\na,b\n",
+            "c.csv:1: no column names the record, expected one called id, email or name; say which one does with --by; the columns are 'first', 'last'",
+        ),
+        ("c.xlsx", "PK", "c.xlsx: '.xlsx' is not known, expected .csv, .ndjson, .jsonl or .parquet; export the records as CSV"),
+        (
+            "c.csv",
+            "email,name\na@x.test,Zoë\nb@x.test,".encode() + b"\xe9\n",
+            "c.csv:3: byte 34 is not UTF-8; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
+        ),
+        ("c.csv", "email\n".encode("utf-16"), "c.csv:1: byte 0 is not UTF-8; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"),
+        ("c.csv", b"email\na\xc3", "c.csv:2: byte 7 is not UTF-8; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"),
+        ("c.ndjson", b'{"id": "\xff"}\n', "c.ndjson:1: byte 8 is not UTF-8; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_wrong_as_a_whole_is_refused(
+    tmp_path: Path, name: str, content: str | bytes, message: str
+) -> None:
+    assert refusal(file(tmp_path, name, content)) == message
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "c.csv") == "c.csv: cannot be read: No such file or directory; check the path"
+
+
+def test_the_last_byte_of_a_long_file_is_looked_at_before_the_first_row(tmp_path: Path) -> None:
+    path = file(tmp_path, "c.csv", b"email\n" + b"a@x.test,\xc3\xa9\n" * 200_000 + b"\xc3\n")
+    assert (
+        refusal(path)
+        == f"c.csv:200002: byte {path.stat().st_size - 2} is not UTF-8; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"
+    )
+
+
+def test_a_line_of_ndjson_is_an_object_and_anything_else_a_bad_row(tmp_path: Path) -> None:
+    lines = [
+        '{"id": 5, "seats": 3}',
+        "",
+        "[1]",
+        "{",
+        '{"email": null}',
+        '{"x": 1}',
+        '"R-1"',
+        '{"id": "r", "param": {"csm": 1}}',
+    ]
+    path = file(tmp_path, "c.ndjson", "\n".join(lines))
+    assert wanted(path) == [
+        (1, "5", Details({"seats": 3}, {}, None)),
+        (7, "R-1", Details({}, {}, None)),
+        (8, "r", Details({}, {"csm": 1}, None)),
+    ]
+    assert [(each.row, each.reason) for each in rows(path) if isinstance(each, Untaken)] == [
+        (3, "expected an object with the record's id, email or name, got a list"),
+        (4, "not JSON: expecting property name enclosed in double quotes; write one object a line"),
+        (5, "the row names no record: 'email' is empty"),
+        (6, "the row names no record: it has neither id, email nor name"),
+    ]
+
+
+def test_what_no_database_takes_is_refused_with_its_row(tmp_path: Path) -> None:
+    path = file(tmp_path, "c.ndjson", '{"id": 1, "a": "x\\u0000"}\n{"id": 2, "a": ["\\ud800"]}\n{"id": "\\ud800"}\n')
+    first, second, third = rows(path)
+    for each in (first, second):
+        assert isinstance(each, Wanted)
+        with pytest.raises(PlanError, match="'a' holds a character that cannot be stored"):
+            each.details()
+    assert third == Untaken(3, "", "the row names no record: 'id' is empty")
+
+
+def test_a_program_hands_over_mappings_records_and_references() -> None:
+    start = datetime(2026, 12, 1, tzinfo=UTC)
+    given = [{"id": "a", "start": start, "fields": {"x": 1}}, Record("b", {"y": 2}), "c", 7]
+    assert wanted(iter(given)) == [
+        (1, "a", Details({"x": 1}, {}, start)),
+        (2, "b", Details({"y": 2}, {}, None)),
+        (3, "c", Details({}, {}, None)),
+    ]
+    assert rows(given)[-1] == Untaken(4, "", "expected an object with the record's id, email or name, got a number")
+
+
+def test_an_asynchronous_generator_is_read_as_any_other() -> None:
+    async def given() -> AsyncIterator[dict[str, str]]:
+        for name in ("a", "b", "c"):
+            yield {"id": name}
+
+    assert [name for _, name, _ in wanted(given())] == ["a", "b", "c"]
+
+
+def test_parquet_is_read_with_its_types(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    at = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    table = pa.table({
+        "email": ["a@x.test", None], "seats": [5, 6], "start": pa.array([at, at], pa.timestamp("ns", "UTC")), "none": [None, 1],
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "c.parquet")
+    source = open_source(tmp_path / "c.parquet")
+    assert (source.total, source.params) == (2, ())
+    assert wanted(tmp_path / "c.parquet") == [(1, "a@x.test", Details({"seats": 5}, {}, at))]
+    assert rows(tmp_path / "c.parquet")[1] == Untaken(2, "", "the row names no record: 'email' is empty")
+    assert refusal(file(tmp_path, "bad.parquet", "PAR1")).startswith("bad.parquet: not a Parquet file: ")
+
+
+def test_the_number_of_rows_is_known_before_they_are_read(tmp_path: Path) -> None:
+    assert open_source(file(tmp_path, "c.csv", "email\na\nb")).total == 2
+    assert open_source(file(tmp_path, "c.jsonl", '{"id":1}\n')).total == 1
+    assert open_source([{"id": 1}]).total == 1
+    assert open_source(iter([])).total is None

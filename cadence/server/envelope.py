@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError, OperationalError
+from starlette.requests import ClientDisconnect
 
 from cadence.server.call import answer
 from cadence.server.problem import Problem
@@ -91,6 +92,8 @@ def _request_id(scope: Scope) -> str:
 def _problem(error: Exception, request_id: str) -> Problem:
     if isinstance(error, Problem):
         return error
+    if isinstance(error, ClientDisconnect):
+        return Problem.detail(400, "The request was cut short.", "parse_error")
     if isinstance(error, IntegrityError):
         return Problem.detail(409, "Something else changed this at the same time; read it again.", "conflict")
     if isinstance(error, OperationalError) and (reason := unavailability(error)):

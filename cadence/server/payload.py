@@ -12,7 +12,7 @@ from cadence.server.problem import Problem
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["DEEPEST", "MOST_BYTES", "read_payload"]
+__all__ = ["DEEPEST", "MOST_BYTES", "read_body", "read_payload"]
 
 MOST_BYTES = 1 << 20
 DEEPEST = 40
@@ -21,12 +21,17 @@ _LONGEST_S = 30
 
 async def read_payload(request: Request, *, optional: bool) -> Any:
     """Return the JSON of the body; with *optional*, none at all is an empty object. Raises Problem."""
+    content = await read_body(request)
+    return {} if optional and not content.strip() else _parsed(content)
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the bytes of the body. Raises Problem where they are too many, or too slow to come."""
     try:
         async with asyncio.timeout(_LONGEST_S):
-            content = await _read(request)
+            return await _read(request)
     except TimeoutError:
         raise Problem.detail(408, f"The body did not come within {_LONGEST_S} s.", "timeout") from None
-    return {} if optional and not content.strip() else _parsed(content)
 
 
 async def _read(request: Request) -> bytes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, and_, delete, func, insert, or_, select, type_coerce, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from cadence.model.people import stable_id
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
 from cadence.server.store.keys import Scope
+from cadence.server.store.comparison import contains, equals
 from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.resolve import find_object
 from cadence.server.store.schema import object_fields, records
@@ -83,7 +84,7 @@ def search(
     """Return one page of records, the fields to show, and how many records pass in all. Raises Problem."""
     kind = object_of(connection, business_id, reference)
     fields = fields_of(connection, kind)
-    conditions = _search_conditions(body, fields)
+    conditions = _search_conditions(body, fields, dialect=connection.dialect.name)
     condition = and_(_of_object(kind), *conditions)
     if conditions:
         count = count_of(connection, records, condition)
@@ -244,36 +245,22 @@ def _derived(kind: Mapping[str, Any], fields: Iterable[Row], values: Mapping[str
     }
 
 
-def _search_conditions(body: SearchRecords, fields: Iterable[Row]) -> list[ColumnElement[bool]]:
+def _search_conditions(body: SearchRecords, fields: Iterable[Row], *, dialect: str) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if body.search:
         conditions.append(records.c.words.contains(body.search.casefold(), autoescape=True))
     if body.query:
         known = {key: field["id"] for field in fields for key in (field["id"], field["name"])}
-        compared = [_comparison(condition, known) for condition in body.query]
+        compared = [_comparison(condition, known, dialect=dialect) for condition in body.query]
         conditions.append(and_(*compared) if body.all_must_hold else or_(*compared))
     return conditions
 
 
-def _comparison(condition: Condition, known: Mapping[str, str]) -> ColumnElement[bool]:
+def _comparison(condition: Condition, known: Mapping[str, str], *, dialect: str) -> ColumnElement[bool]:
     if condition.field not in known:
         raise Problem.does_not_exist("query", "Field", condition.field)
-    stored = type_coerce(records.c.fields, JSON)[known[condition.field]]
+    field_id = known[condition.field]
     if condition.condition == "contains":
-        found: ColumnElement[bool] = stored.as_string().icontains(str(condition.value or ""), autoescape=True)
-        return found
-    equal = _equality(stored, condition.value)
+        return contains(field_id, str(condition.value or ""))
+    equal = equals(field_id, condition.value, dialect=dialect)
     return equal if condition.condition == "=" else ~func.coalesce(equal, False)
-
-
-def _equality(stored: Any, value: str | float | bool | None) -> ColumnElement[bool]:
-    equal: ColumnElement[bool]
-    if value is None:
-        equal = stored.as_string().is_(None)
-    elif isinstance(value, bool):
-        equal = stored.as_boolean() == value
-    elif isinstance(value, str):
-        equal = stored.as_string() == value
-    else:
-        equal = stored.as_float() == value
-    return equal

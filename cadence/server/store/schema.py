@@ -23,13 +23,13 @@ from sqlalchemy import (
 
 __all__ = [
     "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "audit", "businesses", "employee_roles", "employees",
-    "entities", "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities", "totals",
+    "entities", "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities", "sessions", "totals",
 ]  # fmt: skip
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that these tables are; the last of the migrations."""
 
-OLDER = ("0001",)
+OLDER = ("0001", "0002")
 """The revisions before it, which are migrated."""
 
 METADATA = MetaData(
@@ -265,4 +265,18 @@ audit = Table(
     Column("fields", JSON, nullable=False),
     Index(None, "business_id", "id"),
     Index(None, "business_id", "subject_id", "id"),
+)
+
+# Browsers that are signed in to the pages. A key that is stored nowhere has no `key_id`.
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("key_id", String(36), nullable=False),
+    Column("business_id", String(36), ForeignKey("businesses.id"), nullable=False),
+    Column("user_id", String(36), nullable=False),
+    Column("scope", String(10), nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False, index=True),
 )

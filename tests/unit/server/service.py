@@ -16,8 +16,6 @@ from cadence.server.seed import add_business
 from cadence.server.store.keys import Caller, IssuedKey, Scope
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cadence.clock import Clock
 
 CONTACTS = stable_id("object", "client_client")
@@ -40,8 +38,8 @@ class Answered:
 
 
 class Service:
-    def __init__(self, path: Path, clock: Clock) -> None:
-        self.store, self.admin = open_local(f"sqlite:///{path}", now=clock.now())
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.store, self.admin = open_local(url, now=clock.now())
         self.store.write_now(lambda c: add_business(c, OTHER_BUSINESS, name="Other", now=clock.now()))
         self.app = build_app(self.store, clock=clock)
         self.other = self.store.keys.mint(Caller(OTHER_BUSINESS, OTHER_USER, Scope.ADMIN))

@@ -126,7 +126,7 @@ def test_every_answer_carries_a_request_id_of_its_own(service: Service) -> None:
 def test_what_nobody_foresaw_is_a_500_in_json_without_its_reason(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service.store.write_now(lambda c: c.exec_driver_sql("DROP TABLE scheduled_activities"))
+    service.store.write_now(lambda c: c.exec_driver_sql("ALTER TABLE scheduled_activities RENAME TO gone"))
     answered = service.call("POST", SCHEDULED, {**WHOLE, "note": "confidential"})
     assert (answered.status, answered.json) == (500, {"detail": "Internal server error.", "code": "error"})
     assert answered.headers["x-request-id"] in caplog.text

@@ -65,7 +65,7 @@ def test_a_store_that_another_program_holds_is_a_503_with_when_to_try_again(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cadence.server.store.sqlite._PRAGMAS", ("PRAGMA busy_timeout=20",))
-    service = Service(tmp_path / "activities.db", clock)
+    service = Service(f"sqlite:///{tmp_path / 'activities.db'}", clock)
     holder = sqlite3.connect(tmp_path / "activities.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     answered = service.call("POST", SCHEDULED, WHOLE)

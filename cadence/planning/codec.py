@@ -48,7 +48,8 @@ def _content(text: str) -> dict[str, Any]:
 def _not_json(text: str, error: json.JSONDecodeError) -> PlanError:
     if not text.strip():
         return PlanError("the plan is empty", hint=_AGAIN)
-    if text.lstrip().startswith("{") and error.pos >= len(text.rstrip()) - 1:
+    at_the_end = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
+    if text.lstrip().startswith("{") and at_the_end:
         return PlanError(f"the plan is cut off in line {error.lineno}", hint=_AGAIN)
     return PlanError(f"the plan is not JSON: {error.msg.lower()} in line {error.lineno}", hint=_AGAIN)
 

@@ -47,6 +47,7 @@ class Door:
         self._app = app
         self._delay = delay
         self._came = 0
+        self.requests: list[tuple[str, int]] = []  # method and status of each
         self.free: float = inf
         self.held = 0
 
@@ -57,7 +58,13 @@ class Door:
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].endswith("scheduled-activity"):
             self._came += 1
             await self._pass(self._came)
-        await self._app(scope, receive, send)
+
+        async def answer(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                self.requests.append((scope["method"], message["status"]))
+            await send(message)
+
+        await self._app(scope, receive, answer)
 
     async def _pass(self, number: int) -> None:
         self.held += 1

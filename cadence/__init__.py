@@ -18,7 +18,7 @@ from cadence.version import __version__
 if TYPE_CHECKING:
     from cadence.diagnostics import Finding
     from cadence.engine import Engine
-    from cadence.engine.library import apply, explain, plan
+    from cadence.engine.library import apply, apply_records, explain, plan
     from cadence.errors import (
         CadenceError,
         CalendarError,
@@ -66,6 +66,7 @@ __all__ = [
     "TargetError",
     "__version__",
     "apply",
+    "apply_records",
     "explain",
     "load_calendars",
     "load_sequence",
@@ -76,7 +77,7 @@ __all__ = [
 _HOMES = {
     "cadence.diagnostics": ("Finding",),
     "cadence.engine": ("Engine",),
-    "cadence.engine.library": ("apply", "explain", "plan"),
+    "cadence.engine.library": ("apply", "apply_records", "explain", "plan"),
     "cadence.errors": (
         "CadenceError",
         "CalendarError",

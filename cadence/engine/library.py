@@ -13,15 +13,16 @@ from cadence.planning.plan import EXPIRES_AFTER, NO_DIRECTORY, make_plan
 from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterable, Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from cadence.engine.results import RecordsReport
     from cadence.model.people import Record
     from cadence.model.plan import Plan, Report
     from cadence.timing.calendar import BusinessCalendar
 
-__all__ = ["apply", "explain", "plan"]
+__all__ = ["apply", "apply_records", "explain", "plan"]
 
 
 def plan(
@@ -79,6 +80,33 @@ def apply(
     from cadence.engine.engine import Engine
 
     return Engine(target=target, ledger=ledger, client=client).apply(plan)
+
+
+def apply_records(  # noqa: PLR0913 - what can be asked
+    sequence: Sequence | str | Path,
+    records: Path | str | Iterable[Any] | AsyncIterable[Any],
+    *,
+    start: datetime | str | None = None,
+    params: Mapping[str, Any] | None = None,
+    report: Path | None = None,
+    target: str | None = None,
+    ledger: str | None = None,
+    client: Callable[..., Any] | None = None,
+) -> RecordsReport:
+    """Plan *sequence* for many records and submit it, some hundred at a time; running it again sends nothing twice.
+
+    *records* is the path of a .csv, .ndjson, .jsonl or .parquet file, or yields mappings, also asynchronously, that
+    name a record by `id`, `email` or `name`; they are read as they are needed. What else a row says are fields, but for
+    `start` and `param.NAME`, which hold for it alone; *start* and *params* hold for the others. A row that fails stops
+    no other. *report* is a .csv or .ndjson file that gets a line for each row. *target*, *ledger* and *client* are
+    those of `apply`.
+
+    Raises PlanError for a file that is wrong as a whole, and what `apply` raises before anything is sent.
+    """
+    from cadence.engine.engine import Engine
+
+    engine = Engine(target=target, ledger=ledger, client=client)
+    return engine.apply_records(sequence, records, start=start, params=params, report=report)
 
 
 def explain(

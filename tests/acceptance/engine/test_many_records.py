@@ -1,0 +1,372 @@
+"""One sequence for many records: what each row comes to, whatever happens to the others."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cadence
+from cadence.clock import SystemClock
+from cadence.config import load_settings
+from cadence.engine import Engine, batches
+from cadence.errors import ConfigError, PlanError
+from cadence.ledger import Holder, open_ledger
+from tests.contracts.crm.running import Reached
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from cadence.engine.results import RecordsReport
+    from cadence.runner import ProgressEvent
+
+SEQUENCE = """\
+sequence: hello
+timezone: [record.timezone, business.timezone]
+params:
+  topic: {type: string, default: plans}
+steps:
+  - {id: call, activity: call, due: 1 day after start at 10:00, note: "{{ record.first_name }}: {{ param.topic }}"}
+  - {id: mail, activity: email, due: 2 days after call}
+"""
+POOL = """\
+team:
+  - {name: Ana, email: ana@acme.test}
+  - {name: Ben, email: ben@acme.test}
+"""
+
+
+class Faults:
+    """Stands before a CRM: refuses the note of `Reject`, answers 500 after doing as told for `Doubt`.
+
+    *reads* are statuses that the next reads of records get in place of an answer.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.reads: list[int] = []
+        self.is_strict = True
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"].startswith("/api/records/") and self.reads:
+            await _answer(send, self.reads.pop(0), "not now")
+        elif scope["method"] == "POST" and scope["path"].endswith("scheduled-activity"):
+            await self._post(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _post(self, scope: Any, receive: Any, send: Any) -> None:
+        request = await receive()
+        body = request["body"]
+        while request.get("more_body"):
+            request = await receive()
+            body += request["body"]
+        note = json.loads(body).get("note", "")
+        if note.startswith("Reject") and self.is_strict:
+            await _answer(send, 400, "no such thing")
+            return
+
+        async def again() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        if note.startswith("Doubt"):
+            await self._app(scope, again, _nowhere)
+            await _answer(send, 500, "it broke")
+        else:
+            await self._app(scope, again, send)
+
+
+async def _answer(send: Any, status: int, text: str) -> None:
+    body = json.dumps({"detail": text, "code": "made_up"}).encode()
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _nowhere(_message: Any) -> None:
+    pass
+
+
+class Account:
+    """A CRM over HTTP with faults, and what it holds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.reached = Reached(folder / "crm.db", SystemClock())
+        self.faults = self.reached.app = Faults(self.reached.app)
+
+    def engine(self, **more: str) -> Engine:
+        key = self.reached.key
+        environ = {
+            "CADENCE_TARGETS__CRM__BASE_URL": self.reached.base_url or "",
+            "CADENCE_TARGETS__CRM__API_KEY": key.api_key,
+            "CADENCE_TARGETS__CRM__BUSINESS_ID": key.business_id,
+            "CADENCE_TARGETS__CRM__USER_ID": key.user_id,
+            "CADENCE_SUBMIT__QUIET_PERIOD": "1",
+            **more,
+        }
+        return Engine(load_settings(self.folder, environ))
+
+    def put(self, *names: str) -> None:
+        from cadence.engine.running import run  # noqa: PLC0415 - a test's own
+
+        async def put() -> None:
+            async with self.reached.client() as client:
+                for name in names:
+                    fields = {"email": f"{name.lower()}@acme.test", "first_name": name, "timezone": "Europe/Paris"}
+                    await client.upsert_record("client_client", fields["email"], fields)
+
+        run(put())
+
+    def notes(self) -> list[str]:
+        """Return the notes of all activities without their markers, sorted; no marker may be there twice."""
+        with closing(sqlite3.connect(self.folder / "crm.db")) as store:
+            notes = [note for (note,) in store.execute("SELECT note FROM scheduled_activities")]
+        markers = [re.findall(r"\[cadence \w+\]", note)[-1] for note in notes]
+        assert len(set(markers)) == len(markers)
+        return sorted(note.splitlines()[0] for note in notes)
+
+
+@pytest.fixture
+def account(project: Path) -> Iterator[Account]:
+    (project / "hello.yaml").write_text(SEQUENCE, encoding="utf-8")
+    account = Account(project)
+    with account.reached.over("over HTTP"):
+        yield account
+    account.reached.store.close()
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "SIZE", 2)
+
+
+@pytest.fixture
+def local(project: Path) -> Engine:
+    """An engine whose target is the embedded service."""
+    (project / "hello.yaml").write_text(SEQUENCE, encoding="utf-8")
+    return Engine(load_settings(project, {}))
+
+
+def outcomes(path: Path) -> dict[int, tuple[str, str, str]]:
+    """Return record, outcome and reason by row."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {int(line["row"]): (line["record"], line["outcome"], line["reason"]) for line in csv.DictReader(file)}
+
+
+def emails(*names: str) -> list[dict[str, str]]:
+    return [{"email": f"{name.lower()}@acme.test"} for name in names]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_batches")
+def test_one_bad_record_never_stops_the_rest(account: Account, project: Path) -> None:
+    account.put("Ada", "Bob", "Reject", "Doubt", "Zoe")
+    lines = ["email", *(each["email"] for each in emails("Ada", "Nobody", "Reject", "Doubt", "Bob", "ADA", "Zoe"))]
+    (project / "c.csv").write_text("\n".join([*lines, "a,b", ""]), encoding="utf-8")
+    done = account.engine().apply_records("hello.yaml", project / "c.csv", report=project / "r.csv")
+    assert outcomes(project / "r.csv") == {
+        2: ("ada@acme.test", "scheduled", ""),
+        3: (
+            "nobody@acme.test",
+            "failed",
+            "record 'nobody@acme.test' is not in target 'crm'; check the id, email or name, or plan it ad hoc with --field timezone=Europe/Paris",
+        ),
+        4: ("reject@acme.test", "rejected", "step 'call': rejected: 400 no such thing [made_up]"),
+        5: ("doubt@acme.test", "scheduled", ""),
+        6: ("bob@acme.test", "scheduled", ""),
+        7: ("ada@acme.test", "failed", "the record is named before, in row 2"),
+        8: ("zoe@acme.test", "scheduled", ""),
+        9: ("", "failed", "the row has 2 cells, expected 1; quote a cell that holds a comma"),
+    }
+    counts = done.counts
+    assert (counts.scheduled, counts.adopted, counts.rejected, counts.held) == (7, 1, 1, 1)
+    assert (done.records, done.failed, done.stopped) == (5, 3, "")
+    assert [note for note in account.notes() if ":" in note] == [
+        "Ada: plans", "Bob: plans", "Doubt: plans", "Zoe: plans",
+    ]  # fmt: skip
+
+    account.faults.is_strict = False
+    assert account.engine().retry().scheduled == 2
+    again = account.engine().apply_records("hello.yaml", project / "c.csv", report=project / "r.csv")
+    assert (again.counts.kept, again.counts.scheduled, again.records, again.failed) == (10, 0, 5, 3)
+    assert len(account.notes()) == 10
+
+
+def test_a_read_that_fails_for_a_moment_is_tried_again(account: Account) -> None:
+    account.put("Ada")
+    account.faults.reads = [503, 429]
+    done = account.engine().apply_records("hello.yaml", emails("Ada"))
+    assert (done.counts.scheduled, done.failed) == (2, 0)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_key_that_is_refused_midway_ends_the_run_and_what_was_done_is_reported(
+    account: Account, project: Path
+) -> None:
+    account.put("Ada", "Bob", "Zoe")
+    told: list[ProgressEvent] = []
+
+    def refuse_after_the_first(event: ProgressEvent) -> None:
+        told.append(event)
+        if event.done and not account.faults.reads:
+            account.faults.reads = [401] * 100
+
+    records = emails(*(f"Person{number}" for number in range(20)))
+    account.put(*(f"Person{number}" for number in range(20)))
+    done = account.engine().apply_records(
+        "hello.yaml", records, report=project / "r.csv", progress=refuse_after_the_first
+    )
+    assert done.stopped.startswith("crm: looking up 'person")
+    assert done.stopped.endswith("run the same command again to go on")
+    assert not done.is_whole
+    assert 0 < done.records < 20
+    assert len(outcomes(project / "r.csv")) == done.records
+    assert told[-1].unit == "records"
+
+    account.faults.reads = []
+    again = account.engine().apply_records("hello.yaml", records)
+    assert (again.stopped, again.records, again.counts.held) == ("", 20, 0)
+    assert len(account.notes()) == 40
+
+
+def test_a_target_that_refuses_the_first_read_is_an_error(account: Account) -> None:
+    account.put("Ada")
+    account.faults.reads = [403] * 10
+    with pytest.raises(cadence.TargetError, match="the key may not do this"):
+        account.engine().apply_records("hello.yaml", emails("Ada"))
+
+
+def test_what_another_run_holds_is_left_alone_where_waiting_is_not_wanted(account: Account, project: Path) -> None:
+    account.put("Ada", "Bob")
+    engine = account.engine()
+    plan = engine.plan("hello.yaml", "ada@acme.test")
+    with open_ledger(engine.ledger_url, holder=Holder(1, "elsewhere"), gone=lambda _: False) as other:
+        other.claim([plan.enrollments[0].key], by="bob", at=SystemClock().now(), length=timedelta(seconds=60))
+        hasty = Engine(engine.settings)
+        object.__setattr__(hasty.settings.submit, "wait", False)
+        done = hasty.apply_records("hello.yaml", emails("Ada", "Bob"), report=project / "r.csv")
+    assert (done.counts.scheduled, done.records, done.failed) == (2, 1, 1)
+    _, outcome, reason = outcomes(project / "r.csv")[1]
+    assert (outcome, "elsewhere" in reason) == ("failed", True)
+
+
+def test_rows_have_starts_params_and_fields_of_their_own_over_those_for_all(local: Engine) -> None:
+    people = {"timezone": "Europe/Paris", "first_name": "Ada"}
+    records = [
+        {"id": "a", **people, "start": "2030-01-07T09:00", "param.topic": "prices"},
+        {"id": "b", **people, "first_name": "Bob"},
+    ]
+    done = local.apply_records(
+        "hello.yaml", records, start="2031-01-06T09:00", params={"topic": "news"}, fields={"first_name": "All"}
+    )
+    assert done.counts.scheduled == 4
+    first = {row.record: row.due_at for row in local.status() if row.step == "call"}
+    assert {name: due.date().isoformat() for name, due in first.items()} == {"Ada": "2030-01-08", "Bob": "2031-01-07"}
+
+
+def test_a_record_named_by_id_and_by_email_is_enrolled_once(account: Account) -> None:
+    account.put("Ada")
+    record = account.engine().plan("hello.yaml", "ada@acme.test").enrollments[0].record
+    done = account.engine().apply_records("hello.yaml", [record.id, "ADA@acme.test", record.id.upper()])
+    assert (done.records, done.failed, done.counts.scheduled) == (1, 2, 2)
+    assert done.counts.problems == (
+        "the records:2: the record is named before, in row 1",
+        "the records:3: the record is named before, in row 1",
+    )
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_turns_go_on_from_batch_to_batch_and_a_failed_record_uses_none(local: Engine, project: Path) -> None:
+    (project / "team.yaml").write_text(POOL, encoding="utf-8")
+    (project / "pool.yaml").write_text(
+        "sequence: pool\nassign: {round_robin: [ana@acme.test, ben@acme.test]}\n"
+        "steps:\n  - {id: one, activity: call, due: 1 day after start, note: '{{ record.first_name }}'}\n",
+        encoding="utf-8",
+    )
+    local.team_import(project / "team.yaml")
+    zone = {"timezone": "Europe/Paris"}
+    records = [{"id": f"r{n}", **zone, **({} if n == 2 else {"first_name": str(n)})} for n in range(6)]
+    local.plan_records("pool.yaml", records, out=project / "plan.csv")
+    with (project / "plan.csv").open(encoding="utf-8", newline="") as file:
+        assignees = {line["record"]: line["assignee"] for line in csv.DictReader(file)}
+    assert assignees == {"r0": "Ana", "r1": "Ben", "r3": "Ana", "r4": "Ben", "r5": "Ana"}
+    assert local.apply_records("pool.yaml", records).counts.scheduled == 5
+    more = local.plan("pool.yaml", "r9", fields={**zone, "first_name": "9"})
+    assert [each.assignee.name for each in more.activities if each.assignee] == ["Ben"]
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_an_asynchronous_generator_is_applied_while_it_yields(local: Engine) -> None:
+    async def given() -> AsyncIterator[dict[str, str]]:
+        for number in range(5):
+            yield {"id": f"r{number}", "timezone": "Europe/Paris", "first_name": str(number)}
+
+    told: list[ProgressEvent] = []
+    done = local.apply_records("hello.yaml", given(), progress=told.append)
+    assert (done.counts.scheduled, done.records) == (10, 5)
+    assert [event.done for event in told] == sorted(event.done for event in told)
+    assert (told[-1].done, told[-1].total, told[-1].left) == (5, 5, None)
+
+
+def test_planning_writes_nothing_and_needs_no_store(local: Engine, project: Path) -> None:
+    before = sorted(project.rglob("*"))
+    records = [{"id": "a", "timezone": "Europe/Paris", "first_name": "A"}, {"id": "b"}, {"x": 1}]
+    plan = local.plan_records("hello.yaml", records)
+    assert (plan.counts["create"], plan.records, plan.failed) == (2, 1, 2)  # type: ignore[index]
+    assert plan.problems == (
+        "the records:2: record 'b' is not in target 'local'; check the id, email or name, import it with `cadence records import`, or plan it ad hoc with --field timezone=Europe/Paris",
+        "the records:3: the row names no record: it has neither id, email nor name",
+    )
+    assert sorted(project.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "params", "message"),
+    [
+        ("email,param.topik\na,b\n", {}, "sequence 'hello': unknown param 'topik'; did you mean 'topic'?"),
+        ("email\na\n", {"topik": 1}, "sequence 'hello': unknown param 'topik'; did you mean 'topic'?"),
+    ],
+)
+def test_params_that_are_wrong_for_every_row_are_refused_at_once(
+    local: Engine, project: Path, content: str, params: dict[str, Any], message: str
+) -> None:
+    (project / "c.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        local.apply_records("hello.yaml", project / "c.csv", params=params, report=project / "r.csv")
+    assert str(caught.value) == message
+    assert not (project / "r.csv").exists()
+
+
+def test_a_param_that_is_required_may_come_from_a_column_or_for_all(local: Engine, project: Path) -> None:
+    (project / "hello.yaml").write_text(SEQUENCE.replace("default: plans", "required: true"), encoding="utf-8")
+    (project / "c.csv").write_text("id,timezone,first_name,param.topic\na,UTC,A,x\nb,UTC,B,\n", encoding="utf-8")
+    done = local.plan_records("hello.yaml", project / "c.csv")
+    assert (done.records, done.failed) == (1, 1)
+    (project / "d.csv").write_text("id,timezone,first_name\na,UTC,A\n", encoding="utf-8")
+    with pytest.raises(PlanError, match="param 'topic' is required"):
+        local.plan_records("hello.yaml", project / "d.csv")
+    assert local.plan_records("hello.yaml", project / "d.csv", params={"topic": "y"}).records == 1
+
+
+def test_the_file_of_records_is_not_overwritten(local: Engine, project: Path) -> None:
+    (project / "c.csv").write_text("email\na\n", encoding="utf-8")
+    for files in ({"report": project / "c.csv"}, {"out": project / "sub" / ".." / "c.csv"}):
+        (project / "sub").mkdir(exist_ok=True)
+        with pytest.raises(ConfigError, match="is the file of records, it would be overwritten"):
+            local.apply_records("hello.yaml", project / "c.csv", **files)
+    assert (project / "c.csv").read_text(encoding="utf-8") == "email\na\n"
+
+
+@pytest.mark.usefixtures("local")
+def test_the_library_applies_to_many_records() -> None:
+    done: RecordsReport = cadence.apply_records("hello.yaml", [{"id": "a", "timezone": "UTC", "first_name": "A"}])
+    assert (done.counts.scheduled, done.records) == (2, 1)

@@ -230,6 +230,11 @@ class Ledger:
         with self._reading() as connection:
             return rates.is_free(connection, target, ticks=self._database.ticks(connection, monotonic))
 
+    def braked_at(self, target: str) -> int | None:
+        """Return what changes whenever the target asks everybody to wait."""
+        with self._reading() as connection:
+            return rates.braked_at(connection, target)
+
     def reserve(self, target: str, *, rate: float, brake: Brake | None, monotonic: float) -> Slots:
         """Reserve the next moments for requests to the target, nobody else's; after a *brake* where one is given."""
         with self._writing(alone=True) as connection:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-__all__ = ["Brake", "Slots", "Ticks", "is_free", "reserve", "target_of"]
+__all__ = ["Brake", "Slots", "Ticks", "braked_at", "is_free", "reserve", "target_of"]
 
 _SECOND = 1_000_000
 _SLICE = _SECOND // 20
@@ -32,13 +32,15 @@ _FARTHEST = 2 * 3600 * _SECOND
 class Slots:
     """`count` moments, `interval_s` apart, the first in `first_s` seconds.
 
-    They count from the reply where it was a server's clock that told the time, else from the question.
+    They count from the reply where it was a server's clock that told the time, else from the question. They are no
+    longer good once the target is `braked_at` another moment.
     """
 
     first_s: float
     interval_s: float
     count: int
     from_reply: bool = False
+    braked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ def is_free(connection: Connection, target: str, *, ticks: Ticks) -> bool:
     return row is None or (row["free_at"] <= ticks.now and not _allowed(dict(row), 0.0, ticks.now))
 
 
+def braked_at(connection: Connection, target: str) -> int | None:
+    """Return what changes whenever a target asks everybody to wait."""
+    return connection.execute(select(rates.c.lowered_at).where(rates.c.target == target)).scalar()
+
+
 def reserve(connection: Connection, target: str, *, rate: float, brake: Brake | None, ticks: Ticks) -> Slots:
     """Reserve the next moments of about 50 ms, after a *brake* where one is given."""
     now = ticks.now
@@ -82,7 +89,7 @@ def reserve(connection: Connection, target: str, *, rate: float, brake: Brake | 
     interval = _SECOND / speed if speed else 0
     row["free_at"] = first + round(count * interval)
     connection.execute(update(rates).where(rates.c.target == target).values(**row))
-    return Slots((first - now) / _SECOND, interval / _SECOND, count, ticks.by_server)
+    return Slots((first - now) / _SECOND, interval / _SECOND, count, ticks.by_server, row["lowered_at"])
 
 
 def _row(connection: Connection, target: str, *, now: int, origin: str) -> dict[str, Any]:
@@ -102,8 +109,14 @@ def _allowed(row: Mapping[str, Any], rate: float, now: int) -> float:
 
 
 def _braked(row: dict[str, Any], brake: Brake, *, rate: float, now: int) -> dict[str, Any]:
-    """Return the row after a 429; several within a second, from whichever runs, lower the ceiling once."""
+    """Return the row after a 429; several within a second, from whichever runs, lower the ceiling once.
+
+    One that asks for a pause makes `lowered_at` anew even so, for that tells the others; the ceiling goes on to grow
+    from where it has got to.
+    """
     held = {**row, "free_at": max(row["free_at"], now + round(brake.pause_s * _SECOND))}
-    if row["lowered_at"] is not None and now - row["lowered_at"] < _AGAIN:
+    if row["lowered_at"] is None or now - row["lowered_at"] >= _AGAIN:
+        return {**held, "ceiling": lowered(_allowed(row, rate, now) or brake.speed), "lowered_at": now}
+    if not brake.pause_s:
         return held
-    return {**held, "ceiling": lowered(_allowed(row, rate, now) or brake.speed), "lowered_at": now}
+    return {**held, "ceiling": _allowed(row, 0.0, now) or row["ceiling"], "lowered_at": max(now, row["lowered_at"] + 1)}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cadence.delivery.answer import InDoubt, Refused
 from cadence.delivery.backoff import clamped
@@ -25,6 +26,13 @@ _LATE_S = 0.02
 _LEAD_S = 0.25
 
 
+class Slot(NamedTuple):
+    """A moment on the clock that never steps, nobody else's, and the brake it was given out under."""
+
+    at: float
+    braked_at: int | None = None
+
+
 class Throttle:
     """One for a run. While nothing is limited the ledger is only asked whether that holds, four times a second."""
 
@@ -36,20 +44,22 @@ class Throttle:
         self._machine = machine
         self._stop = stop
         self._turn = asyncio.Lock()
-        self._slots: deque[float] = deque()
+        self._slots: deque[Slot] = deque()
         self._late_s = _LATE_S
         self._brake: Brake | None = None
+        self._braked_at: int | None = None
+        self._looked_at = -math.inf
         self._free_until = 0.0 if rate else self._now()
         self._sent: deque[float] = deque()
 
-    async def moment(self) -> float:
-        """Return when, on the clock that never steps, one request may go out; it is nobody else's."""
+    async def moment(self) -> Slot:
+        """Return when one request may go out."""
         async with self._turn:
             while True:
                 if self._now() < self._free_until:
-                    return self._now()
-                while self._slots and self._slots[0] + self._late_s < self._now():
-                    self._slots.popleft()  # too late: sent now, it would come on top of what others send
+                    return Slot(self._now())
+                while self._slots and (self._is_late(self._slots[0]) or self._slots[0].braked_at != self._braked_at):
+                    self._slots.popleft()  # sent now, it would come on top of what others send
                 if self._slots:
                     return self._slots.popleft()
                 await self._refill()
@@ -58,15 +68,15 @@ class Throttle:
         """Return when one request may go out."""
         await self.come(await self.moment())
 
-    async def before(self, moment: float) -> None:
+    async def before(self, moment: Slot) -> None:
         """Return shortly before *moment*, with the time left that writing an intent takes."""
-        await self._until(moment - _LEAD_S)
+        await self._until(moment.at - _LEAD_S)
 
-    async def come(self, moment: float) -> None:
-        """Return at *moment*, or at a later one where that was missed."""
+    async def come(self, moment: Slot) -> None:
+        """Return at *moment*, or at a later one where that was missed, or where the target asked all to wait."""
         while not self._stop.is_set:
-            await self._until(moment)
-            if self._now() <= moment + self._late_s or self._now() < self._free_until:
+            await self._until(moment.at)
+            if self._now() < self._free_until or (await self._is_good(moment) and not self._is_late(moment)):
                 break
             moment = await self.moment()
         self._count()
@@ -98,7 +108,20 @@ class Throttle:
         )
         began = self._now() if slots.from_reply else asked
         self._late_s = max(_LATE_S, min(slots.interval_s / 20, 1.0))
-        self._slots.extend(began + slots.first_s + place * slots.interval_s for place in range(slots.count))
+        self._looked_at, self._braked_at = asked, slots.braked_at
+        moments = (began + slots.first_s + place * slots.interval_s for place in range(slots.count))
+        self._slots.extend(Slot(moment, slots.braked_at) for moment in moments)
+
+    async def _is_good(self, moment: Slot) -> bool:
+        """Return whether nobody was asked to wait since *moment* was given out, as far as was known a moment ago."""
+        asked = self._now()
+        if asked - self._looked_at > _LOOK_S:
+            self._braked_at = await self._machine.in_thread(lambda: self._ledger.braked_at(self._target))
+            self._looked_at = asked
+        return moment.braked_at == self._braked_at
+
+    def _is_late(self, moment: Slot) -> bool:
+        return self._now() > moment.at + self._late_s
 
     async def _is_free(self) -> bool:
         asked = self._now()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.delivery.answer import Accepted, Answer, InDoubt, NotSent, Refused
+from tests.simulation.plans import utc
 from tests.simulation.process import CALLER
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class ScriptedCrm:
     async def find_activities(self, *, activity: str, due_from: datetime, due_to: datetime) -> AsyncIterator[Held]:
         self.probed.append(Look(self.time.elapsed, due_from, due_to, CALLER.get()))
         await asyncio.sleep(0.1 + self.jitter())
-        for held in list(self.activities.values()):
-            named = held.body.get("activity_object_name") == activity
-            if named and held.applied_at <= self.time.elapsed and due_from <= held.due_at <= due_to:
+        first, last = utc(due_from), utc(due_to)
+        for held in [held for held in self.activities.values() if first <= held.body["due_datetime"] <= last]:
+            if held.body.get("activity_object_name") == activity and held.applied_at <= self.time.elapsed:
                 yield held

@@ -83,6 +83,17 @@ def early(crm: ScriptedCrm) -> Iterator[str]:
             yield f"{sent.marker} was sent {until[sent.by] - sent.at:.1f} s before Retry-After was over"
 
 
+def overlooked(crm: ScriptedCrm, *, heard_s: float) -> Iterator[str]:
+    """Yield what any process sent before a Retry-After was over that one of them was told *heard_s* ago, or longer."""
+    told = sorted((sent for sent in crm.sent if sent.retry_after_s), key=lambda sent: sent.answered_at)
+    for sent in crm.sent:
+        for answer in told:
+            if answer.answered_at + heard_s <= sent.at < answer.answered_at + answer.retry_after_s:
+                late = sent.at - answer.answered_at
+                yield f"{sent.marker} was sent {late:.2f} s into a Retry-After of {answer.retry_after_s:.0f} s"
+                break
+
+
 def _by_marker(crm: ScriptedCrm) -> dict[str, list[Sent]]:
     by_marker: dict[str, list[Sent]] = defaultdict(list)
     for sent in crm.sent:

@@ -1,0 +1,53 @@
+"""What every ledger promises to those who share a rate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cadence.ledger.rates import Brake
+from tests.simulation.plans import TARGET, plan_of
+from tests.unit.delivery.test_table import NOW
+
+if TYPE_CHECKING:
+    from cadence.ledger.ledger import Ledger
+    from cadence.ledger.rates import Slots
+
+_TARGET = f"{TARGET.business_id}@{TARGET.base_url}"
+
+
+@pytest.fixture(autouse=True)
+def _known_target(ledger: Ledger) -> None:
+    ledger.record(plan_of(1, 1, now=NOW), by="ada", at=NOW)
+
+
+def reserve(ledger: Ledger, *, rate: float = 0.0, brake: Brake | None = None) -> Slots:
+    return ledger.reserve(_TARGET, rate=rate, brake=brake, monotonic=1000.0)
+
+
+def test_what_one_was_given_the_next_gets_after_it(ledger: Ledger) -> None:
+    first, second = reserve(ledger, rate=2.0), reserve(ledger, rate=2.0)
+    assert (first.count, first.interval_s) == (1, 0.5)
+    assert second.first_s - first.first_s == pytest.approx(0.5, abs=0.2)
+
+
+def test_nothing_is_given_out_before_a_pause_is_over(ledger: Ledger) -> None:
+    assert reserve(ledger, brake=Brake(10.0, 30.0)).first_s == pytest.approx(30.0, abs=0.2)
+    assert reserve(ledger).first_s > 29.0
+
+
+def test_what_was_given_out_before_a_pause_is_known_by_the_brake(ledger: Ledger) -> None:
+    before = reserve(ledger, rate=1.0)
+    assert ledger.braked_at(_TARGET) == before.braked_at
+    reserve(ledger, brake=Brake(10.0, 5.0))
+    first = ledger.braked_at(_TARGET)
+    reserve(ledger, brake=Brake(10.0, 60.0))
+    assert len({before.braked_at, first, ledger.braked_at(_TARGET)}) == 3
+
+
+def test_a_burst_of_refusals_lowers_the_rate_once(ledger: Ledger) -> None:
+    speeds = {
+        round(reserve(ledger, rate=40.0, brake=Brake(40.0, pause_s)).interval_s, 2) for pause_s in (1.0, 0.0, 2.0)
+    }
+    assert speeds == {0.05}

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cadence.cli import options
-from cadence.cli.asking import keep_plan, open_engine, record_for, show_findings
+from cadence.cli.asked import is_kept, planner
+from cadence.cli.asking import keep_plan, open_engine, show_findings
 from cadence.cli.planshow import print_plan
 from cadence.cli.progress import Progress
 from cadence.cli.reporting import code_of, print_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from cadence.cli.options import Question
-    from cadence.engine import Engine
     from cadence.model.plan import Plan
 
 __all__ = ["command"]
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913 - one argument an option
     if driver == "temporal" and submit:
         message = "--rate and --no-wait are for the embedded engine: workers go by their own settings"
         raise click.UsageError(message, click.get_current_context())
-    make_plan = _planner(question)
+    make_plan = planner(question)
     engine = open_engine(target=target, ledger=ledger, announce=True, submit=submit)
     if not dry_run:
         engine.prepare()
@@ -83,25 +83,6 @@ def command(  # noqa: PLR0913 - one argument an option
     return code_of(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
 
 
-def _planner(question: Question) -> Callable[[Engine], Plan]:
-    """Return what makes the plan that was asked for. Raises click.UsageError before anything is opened."""
-    if _is_kept(question):
-        return _loader(question)
-    record = record_for(question)
-    return lambda engine: engine.plan(question.sequence, record, **question.arguments())
-
-
-def _loader(question: Question) -> Callable[[Engine], Plan]:
-    if given := question.given():
-        message = f"{given[0]} cannot be used with a plan: {question.sequence} already says what happens"
-        raise click.UsageError(message, click.get_current_context())
-    return lambda engine: engine.load_plan(Path(question.sequence))
-
-
 def _due_now(plan: Plan, question: Question) -> Plan:
     """Return a plan made by this command without its expiry: it is fresh, also where --now lies years back."""
-    return plan if _is_kept(question) else replace(plan, expires_at=None)
-
-
-def _is_kept(question: Question) -> bool:
-    return question.sequence.endswith(".json")
+    return plan if is_kept(question) else replace(plan, expires_at=None)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cadence.cli import options
-from cadence.cli.asking import keep_plan, open_engine, record_for, show_findings
+from cadence.cli.asked import planner
+from cadence.cli.asking import keep_plan, open_engine, show_findings
+from cadence.cli.plandraw import FILES, write_plan
 from cadence.cli.planshow import print_plan
 
 if TYPE_CHECKING:
@@ -20,16 +22,29 @@ CHANGES = 2
 
 
 @click.command("plan", cls=options.AskingCommand)
-@options.asks("SEQUENCE")
-@options.form("table", "json", "csv")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the plan as JSON.")
+@options.asks("SEQUENCE|PLAN.json")
+@options.form("table", "json", "csv", *FILES)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the plan as JSON; with html and ics, as that.",
+)
+@click.option("--zone", metavar="ZONE", help="Show times on the clocks of ZONE too, in html.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @options.target
 @options.ledger
-def command(
-    question: Question, *, form: str, out: Path | None, detailed_exitcode: bool, target: str | None, ledger: str | None
+def command(  # noqa: PLR0913 - one argument an option
+    question: Question,
+    *,
+    form: str,
+    out: Path | None,
+    zone: str | None,
+    detailed_exitcode: bool,
+    target: str | None,
+    ledger: str | None,
 ) -> int:
-    """Show what SEQUENCE would schedule for a record, when, for whom and why. Nothing is written or sent.
+    """Show what SEQUENCE would schedule for a record, when, for whom and why; or what PLAN.json says. Nothing is sent.
 
     SEQUENCE is a file, or the name of one in sequences/. The record is looked up in the target; with --field, one
     that the target does not know is planned with just these fields.
@@ -43,11 +58,16 @@ def command(
     cadence plan onboarding --record ana@example.com
     cadence plan renewal.yaml --record R-17 --field timezone=Europe/Paris --field contract_end=2027-03-31
     cadence plan onboarding --record ana@example.com --format json --out plan.json
+    cadence plan plan.json --format html --out plan.html
+    cadence plan onboarding --record ana@example.com --format ics --out onboarding.ics
     """  # noqa: D301 - \b is click's mark for lines kept as they are
-    record = record_for(question)
+    make_plan = planner(question)
     engine = open_engine(target=target, ledger=ledger, announce=True)
-    plan = engine.plan(question.sequence, record, **question.arguments())
+    plan = make_plan(engine)
     show_findings(plan.findings)
-    keep_plan(plan, out)
-    print_plan(plan, form)
+    if form in FILES:
+        write_plan(plan, form, out, engine=engine, question=question, zone=zone)
+    else:
+        keep_plan(plan, out)
+        print_plan(plan, form)
     return CHANGES if detailed_exitcode and plan.has_changes else 0

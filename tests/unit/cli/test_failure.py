@@ -108,7 +108,7 @@ def test_an_interrupt_says_how_to_go_on(error: BaseException, capsys: pytest.Cap
         ("plna", "unknown command 'plna'; did you mean 'plan'?", "cadence"),
         ("xyz", "unknown command 'xyz'", "cadence"),
         ("calendar shw", "unknown command 'shw'; did you mean 'show'?", "cadence calendar"),
-        ("plan", "missing argument 'SEQUENCE'", "cadence plan"),
+        ("plan", "missing argument 'SEQUENCE|PLAN.json'", "cadence plan"),
         ("plan x --recrod y", "unknown option '--recrod'; did you mean '--record'?", "cadence plan"),
         ("plan x --record", "option '--record' requires an argument", "cadence"),
         ("plan x y", "got unexpected extra argument (y)", "cadence plan"),

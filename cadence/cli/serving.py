@@ -8,6 +8,7 @@ import click
 
 from cadence.clock import SystemClock
 from cadence.config import load_settings
+from cadence.server.store.keys import digest_of
 from cadence.server.store.opening import open_store
 from cadence.service.application import build_service
 from cadence.service.demo import make_demo
@@ -25,9 +26,12 @@ def serve(host: str, port: int, *, db: str | None, demo: bool) -> None:
     settings, clock = load_settings(), SystemClock()
     with open_store(db or settings.store_url) as store:
         listening = listen(host, port)
+        signed_in = None
         if demo:
-            _show_demo(make_demo(store, now=clock.now()))
-        app = build_service(store, clock=clock, public_url=settings.service.public_url)
+            key = make_demo(store, now=clock.now())
+            signed_in = store.keys.known(digest_of(key.api_key))
+            _show_demo(key)
+        app = build_service(store, clock=clock, settings=settings, demo=signed_in)
         serve_application(app, listening, host=host, announce=_announce)
 
 

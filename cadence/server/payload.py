@@ -17,6 +17,7 @@ __all__ = ["DEEPEST", "MOST_BYTES", "read_body", "read_payload"]
 MOST_BYTES = 1 << 20
 DEEPEST = 40
 _LONGEST_S = 30
+_EXACT = 1 << 53
 
 
 async def read_payload(request: Request, *, optional: bool) -> Any:
@@ -61,10 +62,11 @@ def _no_constant(name: str) -> Any:
 
 
 def _finite(text: str) -> float:
+    """Return the number; JSON has one kind of them, so 30.0 is 30."""
     number = float(text)
     if not isfinite(number):
         raise ValueError(f"the number {text[:20]} is too large")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= _EXACT else number
 
 
 def _check_values(value: Any) -> None:

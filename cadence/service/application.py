@@ -8,21 +8,32 @@ from starlette.routing import Router
 
 from cadence.server.app import api_routes, not_found
 from cadence.server.envelope import Envelope
+from cadence.service.description import description_routes
 from cadence.service.health import health_routes
+from cadence.service.pages.site import Site
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from cadence.clock import Clock
+    from cadence.config import Settings
+    from cadence.server.store.keys import Caller
     from cadence.server.store.store import Store
 
 __all__ = ["build_service"]
 
 
-def build_service(store: Store, *, clock: Clock, public_url: str = "") -> ASGIApp:
-    """Return the service on *store*: the API and what watches over it.
+def build_service(store: Store, *, clock: Clock, settings: Settings, demo: Caller | None = None) -> ASGIApp:
+    """Return the service on *store*: the API, the pages, and what watches over them.
 
-    Absolute links begin with *public_url*, or with what the Host header says.
+    Absolute links begin with the `public_url` of the settings, or with what the Host header says. *demo* is whom every
+    browser of this machine is signed in as.
     """
-    routes = [*health_routes(store), *api_routes(store, clock=clock, public_url=public_url)]
+    public_url = settings.service.public_url
+    routes = [
+        *health_routes(store),
+        *description_routes(),
+        *api_routes(store, clock=clock, public_url=public_url),
+        *Site(store, clock=clock, settings=settings, demo=demo).routes(),
+    ]
     return Envelope(Router(routes, redirect_slashes=False, default=not_found))

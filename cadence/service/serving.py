@@ -22,6 +22,7 @@ __all__ = ["listen", "serve"]
 
 _GRACE_S = 10
 _BACKLOG = 2048
+_HEAD_BYTES = 256 * 1024
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -59,6 +60,7 @@ def serve(app: ASGIApp, listening: socket.socket, *, host: str, announce: Callab
         access_log=False,
         server_header=False,
         backlog=_BACKLOG,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
         timeout_graceful_shutdown=_GRACE_S,
     )
     shown = f"[{host}]" if ":" in host else host

@@ -11,7 +11,7 @@ from cadence.wording.text import printable
 __all__ = ["Markup", "Text", "el", "joined", "paragraphs"]
 
 Text: TypeAlias = "str | Markup | None"
-_VOID = frozenset({"meta", "br", "link"})
+_VOID = frozenset({"meta", "br", "link", "input"})
 _EMPTY = Markup()
 
 

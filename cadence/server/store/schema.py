@@ -23,7 +23,8 @@ from sqlalchemy import (
 
 __all__ = [
     "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "audit", "businesses", "employee_roles", "employees",
-    "entities", "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities", "sessions", "totals",
+    "entities", "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities", "sessions",
+    "totals",
 ]  # fmt: skip
 
 HEAD = "0003"

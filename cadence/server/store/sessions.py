@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from cadence.frozen import dataclass
 from cadence.server.instant import micros
@@ -26,14 +28,18 @@ _LASTS = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that is signed in as `caller`, and sees times in `zone`; an empty one is not chosen yet.
+    """A browser that is signed in as `caller`, and sees times in `zone`, by its IANA name.
 
     `proof` is what its forms must send along: whoever knows only the address of a form does not know it.
     """
 
     caller: Caller
-    proof: str
     zone: str
+    proof: str = field(repr=False)
+
+    def is_proved_by(self, given: str) -> bool:
+        """Return whether *given* is the proof, without telling how much of it."""
+        return hmac.compare_digest(given.encode(), self.proof.encode())
 
 
 def begin_session(connection: Connection, caller: Caller, *, zone: str, now: datetime) -> str:
@@ -61,15 +67,13 @@ def find_session(connection: Connection, token: str, *, now: datetime, keyless: 
     With *keyless* a session counts that began without a stored key.
     """
     living = select(api_keys.c.id).where(api_keys.c.id == sessions.c.key_id, api_keys.c.revoked_at.is_(None)).exists()
-    entitled = or_(living, and_(sessions.c.key_id == "", keyless))
-    chosen = select(sessions).where(
-        sessions.c.digest == _digest(token), sessions.c.ends_at > micros(now), entitled
-    )
+    entitled = or_(living, sessions.c.key_id == "") if keyless else living
+    chosen = select(sessions).where(sessions.c.digest == _digest(token), sessions.c.ends_at > micros(now), entitled)
     row = connection.execute(chosen).one_or_none()
     if row is None:
         return None
     caller = Caller(row.business_id, row.user_id, Scope[row.scope.upper()], row.key_id)
-    return Session(caller, _proof(token), row.zone)
+    return Session(caller, row.zone, _proof(token))
 
 
 def set_zone(connection: Connection, token: str, zone: str) -> None:

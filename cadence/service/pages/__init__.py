@@ -1,0 +1,1 @@
+"""The pages: a team sees, previews and works its sequences."""

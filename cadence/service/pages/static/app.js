@@ -1,0 +1,28 @@
+"use strict";
+
+// The zone of this browser goes along when somebody signs in.
+for (const field of document.querySelectorAll("[data-browser-zone]")) {
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}
+
+// A menu closes by Escape, and when the focus goes elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details.account[open]")) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+document.addEventListener("focusin", (event) => {
+  for (const open of document.querySelectorAll("details.account[open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+});
+
+// Nothing answered: say so, rather than nothing.
+document.addEventListener("htmx:sendError", () => {
+  const notice = document.getElementById("notice");
+  if (notice) {
+    notice.innerHTML = '<div class="notice notice-bad"><p>The service does not answer. Nothing was changed; try again.</p></div>';
+  }
+});

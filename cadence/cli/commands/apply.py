@@ -11,6 +11,7 @@ import click
 from cadence.cli import options
 from cadence.cli.asked import is_kept, planner
 from cadence.cli.asking import keep_plan, open_engine, show_findings
+from cadence.cli.many import CHANGES, apply_many, check_form, plan_many
 from cadence.cli.planshow import print_plan
 from cadence.cli.progress import Progress
 from cadence.cli.reporting import code_of, print_report
@@ -18,20 +19,22 @@ from cadence.cli.reporting import code_of, print_report
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cadence.cli.options import Question
+    from cadence.cli.options import Many, Question
+    from cadence.engine import Engine
     from cadence.model.plan import Plan
 
 __all__ = ["command"]
 
-CHANGES = 2
+OUT = "Keep the plan as JSON; with --records each activity, as .csv, .ndjson or .parquet."
 
 
 @click.command("apply", cls=options.AskingCommand)
 @options.asks("SEQUENCE|PLAN.json")
 @options.form("table", "json", "csv")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep the plan as JSON.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=OUT)
 @click.option("--dry-run", is_flag=True, help="Print the plan and send nothing.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something changed, or would.")
+@options.many
 @options.engine
 @options.sending
 @options.target
@@ -43,18 +46,22 @@ def command(  # noqa: PLR0913 - one argument an option
     out: Path | None,
     dry_run: bool,
     detailed_exitcode: bool,
+    many: Many | None,
     driver: str,
     target: str | None,
     ledger: str | None,
     submit: Mapping[str, Any],
 ) -> int:
-    """Submit SEQUENCE for a record, in due order; or exactly what PLAN.json says.
+    """Submit SEQUENCE for a record, or for each row of --records, in due order; or exactly what PLAN.json says.
 
     The plan is printed, then submitted, then counted. Each intent is written down before it is sent: run the same
     command again after a crash or Ctrl-C and it goes on where it stopped. A second run sends nothing.
 
+    A row of --records names its record by id, email or name; its columns `start` and `param.NAME` hold for it alone,
+    the others are fields. A bad row stops no other: what became of each is in the report.
+
     \b
-    Exit codes: 0 done or nothing to do; 1 an error, or something was rejected or held back;
+    Exit codes: 0 done or nothing to do; 1 an error, a bad row, or something was rejected or held back;
     3 something is in doubt or parked.
     With --format json one object of counts is all that goes to stdout.
 
@@ -62,14 +69,21 @@ def command(  # noqa: PLR0913 - one argument an option
     cadence apply onboarding --record ana@example.com
     cadence apply plan.json
     cadence apply onboarding --record ana@example.com --dry-run
+    cadence apply onboarding --records contacts.csv
     """  # noqa: D301 - \b is click's mark for lines kept as they are
     if driver == "temporal" and submit:
         message = "--rate and --no-wait are for the embedded engine: workers go by their own settings"
         raise click.UsageError(message, click.get_current_context())
+    if many is not None:
+        check_form(form)
+        engine = _open(target, ledger, submit, writes=not dry_run)
+        if dry_run:
+            return plan_many(engine, question, many, form=form, out=out, detailed_exitcode=detailed_exitcode)
+        return apply_many(
+            engine, question, many, form=form, out=out, driver=driver, detailed_exitcode=detailed_exitcode
+        )
     make_plan = planner(question)
-    engine = open_engine(target=target, ledger=ledger, announce=True, submit=submit)
-    if not dry_run:
-        engine.prepare()
+    engine = _open(target, ledger, submit, writes=not dry_run)
     plan = make_plan(engine)
     show_findings(plan.findings)
     keep_plan(plan, out)
@@ -81,6 +95,13 @@ def command(  # noqa: PLR0913 - one argument an option
         report = engine.apply(_due_now(plan, question), progress=progress, driver=driver)
     print_report(report, form)
     return code_of(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
+
+
+def _open(target: str | None, ledger: str | None, submit: Mapping[str, Any], *, writes: bool) -> Engine:
+    engine = open_engine(target=target, ledger=ledger, announce=True, submit=submit)
+    if writes:
+        engine.prepare()
+    return engine
 
 
 def _due_now(plan: Plan, question: Question) -> Plan:

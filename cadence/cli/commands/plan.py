@@ -10,15 +10,14 @@ import click
 from cadence.cli import options
 from cadence.cli.asked import planner
 from cadence.cli.asking import keep_plan, open_engine, show_findings
+from cadence.cli.many import CHANGES, check_form, plan_many
 from cadence.cli.plandraw import FILES, write_plan
 from cadence.cli.planshow import print_plan
 
 if TYPE_CHECKING:
-    from cadence.cli.options import Question
+    from cadence.cli.options import Many, Question
 
 __all__ = ["command"]
-
-CHANGES = 2
 
 
 @click.command("plan", cls=options.AskingCommand)
@@ -28,10 +27,11 @@ CHANGES = 2
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Keep the plan as JSON; with html and ics, as that.",
+    help="Keep the plan as JSON; with html and ics, as that; with --records each activity: .csv, .ndjson, .parquet.",
 )
 @click.option("--zone", metavar="ZONE", help="Show times on the clocks of ZONE too, in html.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@options.many
 @options.target
 @options.ledger
 def command(  # noqa: PLR0913 - one argument an option
@@ -41,6 +41,7 @@ def command(  # noqa: PLR0913 - one argument an option
     out: Path | None,
     zone: str | None,
     detailed_exitcode: bool,
+    many: Many | None,
     target: str | None,
     ledger: str | None,
 ) -> int:
@@ -58,9 +59,14 @@ def command(  # noqa: PLR0913 - one argument an option
     cadence plan onboarding --record ana@example.com
     cadence plan renewal.yaml --record R-17 --field timezone=Europe/Paris --field contract_end=2027-03-31
     cadence plan onboarding --record ana@example.com --format json --out plan.json
+    cadence plan onboarding --records contacts.csv --out plan.csv
     cadence plan plan.json --format html --out plan.html
     cadence plan onboarding --record ana@example.com --format ics --out onboarding.ics
     """  # noqa: D301 - \b is click's mark for lines kept as they are
+    if many is not None:
+        check_form(form)
+        engine = open_engine(target=target, ledger=ledger, announce=True)
+        return plan_many(engine, question, many, form=form, out=out, detailed_exitcode=detailed_exitcode)
     make_plan = planner(question)
     engine = open_engine(target=target, ledger=ledger, announce=True)
     plan = make_plan(engine)

@@ -1,0 +1,80 @@
+"""`cadence apply --records --engine temporal`: recorded by batches, sent by workers, reported row by row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.temporal.account import STEPS
+from tests.temporal.processes import Command, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.temporal.account import Account
+    from tests.temporal.processes import Worker
+
+    Hire = Callable[..., Worker]
+
+pytestmark = pytest.mark.slow
+
+PEOPLE = 5
+
+
+def apply(account: Account) -> Command:
+    return Command(
+        account.folder, "apply", "hardy.yaml", "--records", "people.csv", "--engine", "temporal", "--format", "json"
+    )
+
+
+def people(account: Account) -> None:
+    account.plan(PEOPLE)  # puts them into the CRM
+    names = [*(f"person-{number}@secret.test" for number in range(PEOPLE)), "nobody@secret.test"]
+    (account.folder / "people.csv").write_text("\n".join(["email", *names, ""]), encoding="utf-8")
+
+
+def report(account: Account) -> dict[int, tuple[str, str, str]]:
+    with (account.folder / "people.report.csv").open(encoding="utf-8", newline="") as file:
+        return {int(line["row"]): (line["outcome"], line["scheduled"], line["kept"]) for line in csv.DictReader(file)}
+
+
+def counts(command: Command) -> dict[str, Any]:
+    code, out, err = command.done()
+    assert code == 1, err  # nobody@secret.test is in no CRM
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+def test_rows_are_sent_by_workers_and_reported_as_by_this_process(account: Account, hire: Hire) -> None:
+    people(account)
+    hire()
+    first = counts(apply(account))
+    assert (first["scheduled"], first["records"], first["failed"], first["stopped"]) == (PEOPLE * STEPS, PEOPLE, 1, "")
+    assert len(set(account.sent())) == len(account.sent()) == PEOPLE * STEPS
+    expected = dict.fromkeys(range(2, PEOPLE + 2), ("scheduled", str(STEPS), "0"))
+    assert report(account) == {**expected, PEOPLE + 2: ("failed", "0", "0")}
+
+    second = counts(apply(account))
+    assert (second["scheduled"], second["kept"], second["records"]) == (0, PEOPLE * STEPS, PEOPLE)
+    assert len(account.sent()) == PEOPLE * STEPS
+
+
+def test_a_second_call_follows_the_run_that_the_first_began(account: Account, hire: Hire) -> None:
+    people(account)
+    first = apply(account)
+    until(lambda: "running" in bulk_runs(account), what="the run")
+    second = apply(account)
+    hire()
+    both = [counts(first), counts(second)]
+    assert [each["scheduled"] for each in both] == [PEOPLE * STEPS] * 2
+    assert bulk_runs(account).count('"run"') == 1
+    assert len(set(account.sent())) == len(account.sent()) == PEOPLE * STEPS
+
+
+def bulk_runs(account: Account) -> str:
+    code, out, err = Command(account.folder, "bulk", "status", "--format", "json").done()
+    assert code == 0, err
+    return out

@@ -95,7 +95,7 @@ def _for_scheduled(
     entry: Entry, now: datetime, *, due: datetime, assigned: tuple[str, str] | None, force: bool
 ) -> Change:
     if entry.moved_to is not None and not force:
-        return Change(Action.KEEP, "was moved in the CRM: --force moves it back")
+        return Change(Action.KEEP, "was moved in the CRM, and stays")
     if entry.due_at < now:
         return Change(Action.KEEP, "its due has passed")
     if due != (entry.moved_to or entry.due_at):

@@ -40,14 +40,34 @@ def test_a_sqlite_ledger(project: Path, arguments: tuple[str, ...]) -> None:
     assert not (project / ".cadence" / "ledger.db").exists()
 
 
-def test_a_temporal_that_does_not_answer(project: Path, ledger_url: str) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [APPLY, ("worker",), ("bulk", "status"), ("bulk", "status", "0123"), ("bulk", "pause", "0123")],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_a_temporal_that_does_not_answer(project: Path, ledger_url: str, arguments: tuple[str, ...]) -> None:
     environment = {"CADENCE_TEMPORAL__ADDRESS": "127.0.0.1:1", "CADENCE_LEDGER__URL": ledger_url}
-    err = refused(project, *APPLY, **environment)
-    assert "error: Temporal at '127.0.0.1:1' does not answer: " in err
-    hint = (
-        "hint: start it, or correct [temporal] in cadence.toml; the ledger keeps everything: run the same command again"
+    err = refused(project, *arguments, **environment)
+    assert err.endswith(
+        "error: Temporal at '127.0.0.1:1' does not answer: connection refused\n"
+        "hint: start it, or correct [temporal] in cadence.toml; "
+        "the ledger keeps everything: run the same command again\n"
     )
-    assert err.endswith(f"{hint}\n")
+
+
+@pytest.mark.parametrize("arguments", [APPLY, ("worker",)], ids=lambda arguments: arguments[0])
+def test_a_ledger_that_does_not_answer(project: Path, server: TemporalServer, arguments: tuple[str, ...]) -> None:
+    environment = {
+        "CADENCE_TEMPORAL__ADDRESS": server.address,
+        "CADENCE_LEDGER__URL": "postgresql://ada:s3cret@127.0.0.1:1/crm",
+    }
+    err = refused(project, *arguments, **environment)
+    assert err.endswith(
+        "error: ledger 'postgresql://ada@127.0.0.1:1/crm' cannot be reached: Connection refused\n"
+        "hint: start the server, or correct the url; "
+        "nothing was sent that is not in the ledger: run the same command again\n"
+    )
+    assert "s3cret" not in err
 
 
 def test_a_machine_without_the_package(project: Path) -> None:

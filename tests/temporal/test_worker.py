@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.temporal.account import STEPS
-from tests.temporal.processes import Command, free_port, until
+from tests.temporal.processes import Command, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,10 +54,16 @@ def test_a_worker_without_the_target_says_so_and_one_that_has_it_goes_on(account
     assert "tries again: the worker's settings have no target 'http://127.0.0.1:" in err
 
 
-def test_a_worker_serves_the_metrics_of_the_sdk(account: Account, hire: Hire) -> None:
+def test_a_worker_with_a_wrong_key_sends_nothing_and_one_with_the_right_key_goes_on(
+    account: Account, hire: Hire
+) -> None:
     account.plan(1)
-    address = f"127.0.0.1:{free_port()}"
-    hire(CADENCE_TEMPORAL__METRICS=address)
-    assert apply(account).done()[0] == 0
-    with urllib.request.urlopen(f"http://{address}/metrics", timeout=10) as answer:
-        assert b'temporal_activity_execution_latency_count{activity_type="Chunk"' in answer.read()
+    wrong = hire(CADENCE_TARGETS__CRM__API_KEY="s3cret-of-another")
+    applied = apply(account)
+    until(lambda: "is tried again: the target refused the credentials" in wrong.text(), what="the worker's complaint")
+    assert wrong.end() == 0
+    assert (account.sent(), "s3cret" in wrong.text()) == ([], False)
+    hire()
+    code, out, err = applied.done()
+    assert (code, json.loads(out)["scheduled"]) == (0, STEPS), err
+    assert "tries again: the target refused the credentials" in err

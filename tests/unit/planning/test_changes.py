@@ -197,7 +197,7 @@ def test_a_date_that_a_person_moved_stays_unless_forced() -> None:
     moved = replace(history.entries[1], moved_to=datetime(2026, 12, 1, 12, tzinfo=UTC))
     drifted = replace(history, entries=(history.entries[0], moved))
     kept = by_step(planned(TWO, drifted))["two"]
-    assert (kept.action, kept.reason) == ("keep", "was moved in the CRM: --force moves it back")
+    assert (kept.action, kept.reason) == ("keep", "was moved in the CRM, and stays")
     assert str(kept.due_at)[:10] == "2026-12-01"
     forced = by_step(planned(TWO, drifted, force=True))["two"]
     assert (forced.action, forced.body) == ("move", {"due_datetime": "2026-11-27T10:00:00Z"})

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
+from cadence.crm.transport import always
 from cadence.crm.verdict import judge, judge_change, judge_deletion
 from cadence.crm.wire import ScheduledWire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from cadence.crm.link import Link
     from cadence.crm.scheduled import ScheduledActivity
@@ -28,9 +29,9 @@ class ActivityCalls:
 
     _link: Link
 
-    async def create_activity(self, body: Mapping[str, Any]) -> Answer:
-        """Create a scheduled activity from a literal request; sent once."""
-        return judge(await self._link.transport.send("POST", _SCHEDULED, body=dict(body)))
+    async def create_activity(self, body: Mapping[str, Any], *, may_go: Callable[[], bool] = always) -> Answer:
+        """Create a scheduled activity from a literal request; sent once, if *may_go* says so at the last moment."""
+        return judge(await self._link.transport.send("POST", _SCHEDULED, body=dict(body), may_go=may_go))
 
     async def patch_activity(self, activity_id: str, body: Mapping[str, Any]) -> Answer:
         """Change some fields; repeating it is harmless."""

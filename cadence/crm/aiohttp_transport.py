@@ -12,7 +12,7 @@ import aiohttp
 from yarl import URL
 
 from cadence.crm.reply import to_reply, too_long
-from cadence.crm.transport import CONNECT_S, KEEPALIVE_S, MAX_ANSWER, Outcome
+from cadence.crm.transport import CONNECT_S, KEEPALIVE_S, MAX_ANSWER, TOO_LATE, Outcome, always
 from cadence.delivery.answer import InDoubt, NotSent
 from cadence.errors import ConfigError
 from cadence.version import __version__
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from ssl import SSLContext
 
+    from aiohttp.abc import AbstractStreamWriter
     from aiohttp.connector import Connection
 
     from cadence.crm.credentials import Credentials
 
 __all__ = ["AiohttpTransport"]
-
-_JSON = {"Content-Type": "application/json"}
 
 
 class AiohttpTransport:
@@ -53,14 +52,14 @@ class AiohttpTransport:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         limit: int = MAX_ANSWER,
+        may_go: Callable[[], bool] = always,
     ) -> Outcome:
         """Send one request and return what became of it."""
         exchange = _Exchange(limit)
         request = self._open().request(
             method,
             self._url(path, query),
-            data=None if body is None else json.dumps(body).encode(),
-            headers=None if body is None else _JSON,
+            data=None if body is None else _Body(json.dumps(body).encode(), exchange, may_go),
             allow_redirects=False,
         )
         try:
@@ -95,6 +94,7 @@ class _Exchange:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._withdrawn = False
         self._failure: str | None = None
         self._response: aiohttp.ClientResponse | None = None
         self._body = bytearray()
@@ -115,13 +115,34 @@ class _Exchange:
     def fail(self, reason: str) -> None:
         self._failure = reason
 
+    def withdraw(self) -> None:
+        """Note that not a byte of it left, though there was a connection."""
+        self._withdrawn = True
+
     def outcome(self, secret: bytes, now: datetime) -> Outcome:
+        if self._withdrawn:
+            return NotSent(TOO_LATE)
         if self._response is None:
             reason = self._failure or "no answer"
             return NotSent(reason) if self.connecting else InDoubt(reason)
         body = bytes(self._body[: self._limit])
         headers = self._response.headers
         return to_reply(self._response.status, headers, body, now=now, secret=secret, broken=self._failure)
+
+
+class _Body(aiohttp.BytesPayload):
+    """A request's body; the head waits for it, so that this is the last moment at which it can be kept back."""
+
+    def __init__(self, content: bytes, exchange: _Exchange, may_go: Callable[[], bool]) -> None:
+        super().__init__(content, content_type="application/json")
+        self._exchange = exchange
+        self._may_go = may_go
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        if not self._may_go():
+            self._exchange.withdraw()
+            raise _Failed(TOO_LATE)
+        await super().write_with_length(writer, content_length)
 
 
 _EXCHANGE: ContextVar[_Exchange] = ContextVar("exchange")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from cadence.crm.reply import to_reply, too_long
-from cadence.crm.transport import MAX_ANSWER, Outcome
-from cadence.delivery.answer import InDoubt
+from cadence.crm.transport import MAX_ANSWER, TOO_LATE, Outcome, always
+from cadence.delivery.answer import InDoubt, NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -53,8 +53,11 @@ class AsgiTransport:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         limit: int = MAX_ANSWER,
+        may_go: Callable[[], bool] = always,
     ) -> Outcome:
         """Send one request and return what became of it."""
+        if not may_go():
+            return NotSent(TOO_LATE)
         content = b"" if body is None else json.dumps(body).encode()
         response = _Response(limit)
         try:

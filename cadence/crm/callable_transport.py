@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from cadence.crm.call_thread import CallThread
 from cadence.crm.foreign import reply_from
-from cadence.crm.transport import MAX_ANSWER, Outcome
+from cadence.crm.transport import MAX_ANSWER, TOO_LATE, Outcome, always
 from cadence.delivery.answer import InDoubt, NotSent
 from cadence.errors import NotConnected
 
@@ -51,10 +51,11 @@ class CallableTransport:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         limit: int = MAX_ANSWER,
+        may_go: Callable[[], bool] = always,
     ) -> Outcome:
         """Send one request and return what became of it: not sent only where the client raised NotConnected for it."""
         address = f"{path}?{urlencode(query)}" if query else path
-        call = _Call(partial(self._client, method, address, **({} if body is None else {"json": body})))
+        call = _Call(partial(self._client, method, address, **({} if body is None else {"json": body})), may_go)
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await call.response(self._thread)
@@ -81,8 +82,9 @@ class CallableTransport:
 class _Call:
     """One call of the client, so that after a time-out it is known whether it was ever begun."""
 
-    def __init__(self, call: Callable[[], Any]) -> None:
-        self._call = call
+    def __init__(self, call: Callable[[], Any], may_go: Callable[[], bool]) -> None:
+        self._made = call
+        self._may_go = may_go
         self._future: Future[Any] | None = None
 
     async def response(self, thread: CallThread | None) -> Any:
@@ -91,6 +93,11 @@ class _Call:
         self._future = thread.submit(self._call)
         response = await asyncio.wrap_future(self._future)
         return await response if inspect.isawaitable(response) else response
+
+    def _call(self) -> Any:
+        if not self._may_go():
+            raise NotConnected(TOO_LATE)
+        return self._made()
 
     def unanswered(self, timeout_s: float) -> Outcome:
         if self._future is not None and self._future.cancel():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from cadence.crm.reply import to_reply, too_long
-from cadence.crm.transport import CONNECT_S, KEEPALIVE_S, MAX_ANSWER, Outcome
+from cadence.crm.transport import CONNECT_S, KEEPALIVE_S, MAX_ANSWER, TOO_LATE, Outcome, always
 from cadence.delivery.answer import InDoubt, NotSent
 from cadence.errors import ConfigError
 from cadence.version import __version__
@@ -44,9 +44,10 @@ class HttpxTransport:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         limit: int = MAX_ANSWER,
+        may_go: Callable[[], bool] = always,
     ) -> Outcome:
         """Send one request and return what became of it."""
-        exchange = _Exchange(limit)
+        exchange = _Exchange(limit, may_go)
         request = self._client.build_request(
             method,
             path,
@@ -58,6 +59,8 @@ class HttpxTransport:
         try:
             async with asyncio.timeout(self._timeout_s):
                 await exchange.run(self._client, request)
+        except _TooLate:
+            return NotSent(TOO_LATE)
         except TimeoutError:
             exchange.fail(f"no answer within {self._timeout_s:g} s", before_connecting=exchange.connecting)
         except _NEVER_CONNECTED as error:
@@ -71,11 +74,16 @@ class HttpxTransport:
         await self._client.aclose()
 
 
+class _TooLate(Exception):  # noqa: N818 - it never leaves this file
+    """Keeps a request from going out on the connection that it just got."""
+
+
 class _Exchange:
     """One request on its way, so that however it ends, it is known how far it came."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, may_go: Callable[[], bool]) -> None:
         self.connecting = False
+        self._may_go = may_go
         self._limit = limit
         self._sending = False
         self._failure: str | None = None
@@ -86,7 +94,10 @@ class _Exchange:
     async def trace(self, event: str, _details: Mapping[str, Any]) -> None:
         """Note from httpcore's events when a connection is being made, and when the first byte is about to leave."""
         self.connecting = self.connecting or event.endswith("connect_tcp.started")
-        self._sending = self._sending or event.endswith("send_request_headers.started")
+        if event.endswith("send_request_headers.started"):
+            if not self._may_go():
+                raise _TooLate
+            self._sending = True
 
     async def run(self, client: httpx.AsyncClient, request: httpx.Request) -> None:
         response = await client.send(request, stream=True)

@@ -8,10 +8,12 @@ from cadence.delivery.answer import InDoubt, NotSent
 from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import timedelta
 
-__all__ = ["CONNECT_S", "KEEPALIVE_S", "MAX_ANSWER", "MAX_PAGE", "Outcome", "Reply", "Transport"]
+__all__ = [
+    "CONNECT_S", "KEEPALIVE_S", "MAX_ANSWER", "MAX_PAGE", "TOO_LATE", "Outcome", "Reply", "Transport", "always",
+]  # fmt: skip
 
 CONNECT_S = 10.0
 """How long a connection may take to be made."""
@@ -24,6 +26,14 @@ MAX_ANSWER = 1 << 20
 
 MAX_PAGE = 16 << 20
 """How many bytes of a page of a list are read."""
+
+TOO_LATE = "it was not sent: the run was paused or stopped"
+"""What is said of a request that had a connection and might not go any more."""
+
+
+def always() -> bool:
+    """Return True: the request may go whenever there is a connection."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +62,12 @@ class Transport(Protocol):
         query: Mapping[str, str] | None = None,
         body: Any = None,
         limit: int = MAX_ANSWER,
+        may_go: Callable[[], bool] = always,
     ) -> Outcome:
         """Send one request and return what became of it; never raises for the network, never sends twice.
 
-        *body* is JSON-able. NotSent is returned only where it is proved that no byte of the request left.
+        *body* is JSON-able. *may_go* is asked when there is a connection, right before the first byte leaves.
+        NotSent is returned only where it is proved that no byte of the request left.
         """
         ...
 

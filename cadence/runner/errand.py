@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from cadence.delivery.answer import Accepted, InDoubt, NotSent, Refused
@@ -92,12 +93,14 @@ class Errand:
         async with self._run.requests:
             await throttle.come(moment)
             began = Moment.of(self._run.clock)
-            if not self._run.guard.may_send(intended) or self._run.stop.is_set:
-                return self._answered(NotSent("it was not sent: the run was paused or stopped"), began)
             if self._closed():
                 return self._withdraw(began)
-            answer = await self._run.crm.create_activity(self._entry.body)
+            answer = await self._run.crm.create_activity(self._entry.body, may_go=partial(self._may_go, intended))
         return self._answered(answer, began)
+
+    def _may_go(self, intended: Moment) -> bool:
+        """Return whether a create may leave now; making a connection takes long enough to be paused in."""
+        return not self._run.stop.is_set and self._run.guard.may_send(intended)
 
     async def _change(self, move: Patch | Delete) -> bool:
         crm = self._run.crm

@@ -29,8 +29,8 @@ class Crm(Protocol):
     None of them is repeated on the way: what goes again, and when, is decided here.
     """
 
-    async def create_activity(self, body: Mapping[str, Any], /) -> Answer:
-        """POST the activity."""
+    async def create_activity(self, body: Mapping[str, Any], /, *, may_go: Callable[[], bool]) -> Answer:
+        """POST the activity; NotSent where *may_go*, asked right before the first byte would leave, says no."""
         ...
 
     async def patch_activity(self, activity_id: str, body: Mapping[str, Any], /) -> Answer:

@@ -127,7 +127,9 @@ class ScriptedCrm:
     deleted: list[str] = field(default_factory=list)
     changes_answer: list[Answer] = field(default_factory=list)
 
-    async def create_activity(self, body: Mapping[str, Any], /) -> Answer:
+    async def create_activity(self, body: Mapping[str, Any], /, *, may_go: Callable[[], bool]) -> Answer:
+        if not may_go():
+            return NotSent("the lease may be over")
         marker = str(body["note"]).splitlines()[-1]
         self.watch(marker)
         fault = self.script(len(self.sent))

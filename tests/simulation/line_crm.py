@@ -78,11 +78,14 @@ class LineCrm:
     def __init__(self, port: int) -> None:
         self._port = port
 
-    async def create_activity(self, body: Mapping[str, Any], /) -> Answer:
+    async def create_activity(self, body: Mapping[str, Any], /, *, may_go: Callable[[], bool]) -> Answer:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         except OSError as error:
             return NotSent(str(error))
+        if not may_go():
+            writer.close()
+            return NotSent("the lease may be over")
         try:
             return Accepted((await self._ask(reader, writer, {"body": dict(body)}))["id"])
         except (OSError, ValueError) as error:

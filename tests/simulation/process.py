@@ -111,9 +111,9 @@ class Fused:
         self._fuse.passed(chosen=chosen)
         return result
 
-    async def _request(self, name: str, method: Callable[..., Any], /, *args: Any) -> Any:
+    async def _request(self, name: str, method: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         chosen = self._fuse.before(name, args)
-        answer = await self._fuse.amid(method(*args), chosen=chosen)
+        answer = await self._fuse.amid(method(*args, **kwargs), chosen=chosen)
         self._fuse.passed(chosen=chosen)
         return answer
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from cadence.crm.transport import always
 from cadence.delivery.answer import InDoubt
 from cadence.delivery.event import Absent, Answered, Intended
 from cadence.delivery.table import after as real_after
@@ -94,7 +95,7 @@ def test_noting_success_before_the_answer_is_caught(found_by: FoundBy, monkeypat
         self._entry = after(self._entry, Intended(intended.at))
         await self._flush(Transition(self._entry))
         self._entry = replace(self._entry, state=State.SENDING)
-        return bool(self._answered(await self._run.crm.create_activity(self._entry.body), intended))
+        return bool(self._answered(await self._run.crm.create_activity(self._entry.body, may_go=always), intended))
 
     monkeypatch.setattr(errand.Errand, "_create", _create)
     assert any("lost" in law for law in found_by("ok"))
@@ -105,7 +106,7 @@ def test_noting_the_intent_after_the_request_is_caught(found_by: FoundBy, monkey
     async def _create(self: Any) -> bool:
         intended = Moment.of(self._run.clock)
         self._entry = real_after(self._entry, Intended(intended.at))
-        answer = await self._run.crm.create_activity(self._entry.body)
+        answer = await self._run.crm.create_activity(self._entry.body, may_go=always)
         await self._flush(Transition(self._entry))
         return bool(self._answered(answer, intended))
 

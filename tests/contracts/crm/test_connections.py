@@ -40,6 +40,33 @@ def created_at(way: Way, base_url: str) -> Answer:
     return outcome
 
 
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_a_request_that_may_no_longer_go_when_there_is_a_connection_is_not_sent(way: Way) -> None:
+    def too_late(client: CrmClient) -> Awaitable[Answer]:
+        return client.create_activity(BODY, may_go=lambda: False)
+
+    answers, crm = way.called(answer(201, {"id": ID}), create, too_late, too_late, create)
+    late = NotSent("it was not sent: the run was paused or stopped")
+    assert answers == [Accepted(ID), late, late, Accepted(ID)]
+    assert len(crm.requests) == 2
+
+
+@pytest.mark.parametrize("way", SEEING, ids=lambda way: way.name)
+def test_a_request_is_not_asked_whether_it_may_go_before_there_is_a_connection(way: Way) -> None:
+    asked = []
+
+    def look() -> bool:
+        asked.append("asked")
+        return True
+
+    async def call() -> Answer:
+        async with way.client(f"http://127.0.0.1:{free_port()}") as client:
+            return await client.create_activity(BODY, may_go=look)
+
+    assert isinstance(way.run(call()), NotSent)
+    assert asked == []
+
+
 def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cadence.crm.client import CrmClient
-from cadence.crm.transport import MAX_ANSWER, Outcome, Reply
+from cadence.crm.transport import MAX_ANSWER, Outcome, Reply, always
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["ScriptedTransport", "client_of", "ok", "page"]
 
@@ -27,8 +27,10 @@ class ScriptedTransport:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         limit: int = MAX_ANSWER,
+        may_go: Callable[[], bool] = always,
     ) -> Outcome:
         assert limit >= MAX_ANSWER
+        assert may_go()
         self.asked.append((method, path, dict(query or {}), body))
         return self._outcomes.pop(0)
 

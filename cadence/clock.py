@@ -24,9 +24,15 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clocks."""
 
+    def __init__(self) -> None:
+        self._latest = (0, datetime.fromtimestamp(0, UTC))
+
     def now(self) -> datetime:
         """Return the current instant in UTC, to the whole second."""
-        return datetime.now(UTC).replace(microsecond=0)
+        second = int(time.time())
+        if self._latest[0] != second:
+            self._latest = (second, datetime.fromtimestamp(second, UTC))
+        return self._latest[1]
 
     def monotonic(self) -> float:
         """Return `time.monotonic()`."""

@@ -1,12 +1,14 @@
 """Frozen, slotted dataclasses that are cheap to define.
 
 The standard decorator compiles six functions for each class, a fifth of the time that `cadence plan` takes to start.
-Here equality, hash and repr are closures, which need no compiler.
+Here equality, hash and repr are closures, which need no compiler. The standard `replace` makes an instance from
+scratch; this one copies it, in half the time, and the send loop makes two of each entry.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-__all__ = ["dataclass"]
+__all__ = ["dataclass", "replace"]
 
 
 def _dataclass(*, frozen: bool, slots: bool, eq: bool = True) -> Callable[[type[_T]], type[_T]]:
@@ -33,10 +35,28 @@ def _dataclass(*, frozen: bool, slots: bool, eq: bool = True) -> Callable[[type[
     return decorate
 
 
-if TYPE_CHECKING:  # type checkers know the standard one by its name
-    from dataclasses import dataclass
+@cache
+def _slots_of(cls: Any) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Callable[[Any, Any], None], ...]]:
+    """Return what reads all fields of an instance, and its class, and for each field what sets it."""
+    names = [each.name for each in dataclasses.fields(cls)]
+    return attrgetter(*names, "__class__"), tuple(getattr(cls, name).__set__ for name in names)
+
+
+def _replace(value: Any, /, **changes: Any) -> Any:
+    """Return a copy of *value*, of a slotted class, with *changes*; `__post_init__` is not run."""
+    copy = object.__new__(value.__class__)
+    read, setters = _slots_of(value.__class__)
+    for put, content in zip(setters, read(value), strict=False):
+        put(copy, content)
+    for name, content in changes.items():
+        object.__setattr__(copy, name, content)
+    return copy
+
+
+if TYPE_CHECKING:  # type checkers know the standard ones by their names
+    from dataclasses import dataclass, replace
 else:
-    dataclass = _dataclass
+    dataclass, replace = _dataclass, _replace
 
 
 def _eq_and_hash_of(cls: type) -> tuple[Callable[[Any, object], bool], Callable[[Any], int]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from cadence.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,7 +25,6 @@ Everything else cannot happen and raises ImpossibleEvent. Source of the form: h1
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
@@ -34,6 +33,7 @@ from cadence.delivery.backoff import clamped, whole_seconds
 from cadence.delivery.event import Absent, Answered, Dropped, Found, Intended, Lost, Retried, Unclear
 from cadence.delivery.patching import bare, patchable, patched, without_note
 from cadence.delivery.terms import Terms
+from cadence.frozen import replace
 from cadence.model.entry import Entry, State
 from cadence.model.plan import Action
 

@@ -21,19 +21,19 @@ class Journal:
         self._save = save
         self._machine = machine
         self._queue: list[Transition] = []
-        self._durable: asyncio.Future[None] | None = None
+        self._waiting: list[asyncio.Future[None]] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def write(self, transitions: Sequence[Transition]) -> None:
         """Return once *transitions* are durable; they share a commit. Raises what the ledger raises."""
         if not transitions:
             return
+        durable = asyncio.get_running_loop().create_future()
         self._queue.extend(transitions)
-        self._durable = self._durable or asyncio.get_running_loop().create_future()
-        durable = self._durable
+        self._waiting.append(durable)
         if self._writer is None:
             self._writer = asyncio.create_task(self._drain())
-        await asyncio.shield(durable)
+        await durable
 
     async def close(self) -> None:
         """Return once nothing is being written; whoever queued it has been told how it went."""
@@ -42,17 +42,21 @@ class Journal:
 
     async def _drain(self) -> None:
         try:
-            while self._durable is not None:
-                await self._commit(self._durable)
+            while self._queue:
+                await self._commit()
         finally:
             self._writer = None
 
-    async def _commit(self, durable: asyncio.Future[None]) -> None:
-        batch, self._queue, self._durable = self._queue, [], None
+    async def _commit(self) -> None:
+        batch, self._queue = self._queue, []
+        waiting, self._waiting = self._waiting, []
         try:
             await self._machine.in_thread(lambda: self._save(batch))
         except BaseException as error:  # noqa: BLE001 - it is raised where the write was asked for
-            durable.set_exception(error)
-            durable.exception()  # known, also where whoever waited was cancelled meanwhile
+            for durable in waiting:
+                if not durable.done():  # nobody waits for it where that was cancelled meanwhile
+                    durable.set_exception(error)
         else:
-            durable.set_result(None)
+            for durable in waiting:
+                if not durable.done():
+                    durable.set_result(None)

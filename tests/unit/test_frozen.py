@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
-from dataclasses import field, replace
+from dataclasses import field
 
 import pytest
 
-from cadence.frozen import dataclass
+from cadence.frozen import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +96,33 @@ def test_values_can_be_taken_apart() -> None:
     match Point(1, (2,)):
         case Point(x, y):
             assert (x, y) == (1, (2,))
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Point):
+    """A class with a field more than its parent's."""
+
+    name: str = "n"
+
+
+def test_a_copy_is_what_the_standard_library_makes() -> None:
+    for value in (Point(1, (2,), "here", "t"), Named(1, name="Ada")):
+        assert replace(value, y=(3,), label="there") == dataclasses.replace(value, y=(3,), label="there")
+        assert replace(value).label == value.label
+    assert replace(Thing(1), x=2).x == 2
+
+
+def test_a_copy_leaves_its_original_as_it_is_and_shares_what_is_not_changed() -> None:
+    value = Point(1, (2, 3))
+    assert replace(value, x=5).y is value.y
+    assert value.x == 1
+
+
+def test_a_copy_with_a_field_that_is_not_there_is_refused() -> None:
+    with pytest.raises(AttributeError):
+        replace(Point(1), colour="red")  # type: ignore[call-arg]
+
+
+def test_a_copy_is_frozen_too() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        replace(Point(1), x=2).x = 3  # type: ignore[misc]

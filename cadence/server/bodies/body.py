@@ -77,31 +77,43 @@ Uuid = Annotated[
     WithJsonSchema({"type": "string", "format": "uuid"}),
 ]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_zone)]
+Zone = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64),
+    AfterValidator(_zone),
+    WithJsonSchema({"$ref": "#/components/schemas/Zone"}),
+]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 LongText = Annotated[str, StringConstraints(max_length=100_000)]
 
 
-def checked(model: type[_Body], payload: Any) -> _Body:
-    """Return *payload* as *model*. Raises Problem with every field that does not fit, each with its messages."""
+_MISSING = "This field is required."
+
+
+def checked(model: type[_Body], payload: Any, *, missing: Any = _MISSING) -> _Body:
+    """Return *payload* as *model*. Raises Problem with every field that does not fit, each with its messages.
+
+    *missing* is said of a field that is.
+    """
     if not isinstance(payload, dict):
         raise Problem(400, {"non_field_errors": ["The body must be a JSON object."]})
     try:
         return model.model_validate(payload)
     except ValidationError as error:
-        fields: dict[str, list[str]] = {}
+        fields: dict[str, list[Any]] = {}
         for problem in error.errors(include_url=False, include_input=False):
             name, *inner = [str(part) for part in problem["loc"]] or ["non_field_errors"]
             place = f"{'.'.join(inner)}: " if inner else ""
-            fields.setdefault(name, []).append(f"{place}{_words(problem)}")
+            is_missing = problem["type"] == "missing" and not inner
+            fields.setdefault(name, []).append(missing if is_missing else f"{place}{_words(problem)}")
         raise Problem(400, fields) from None
 
 
 def _words(problem: ErrorDetails) -> str:
     match problem["type"]:
         case "missing":
-            return "This field is required."
+            return _MISSING
         case "extra_forbidden":
             return "This field is not known."
         case _:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from cadence.server.bodies.body import Query, ShortText, checked
+from cadence.server.bodies.body import Query, checked
 from cadence.server.paging import LAST_PAGE, MOST_SIZE, Page
 from cadence.server.problem import Problem
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.datastructures import QueryParams
 
-__all__ = ["FieldNames", "PageNumber", "PageSize", "Paged", "Searched", "from_query"]
+__all__ = ["FieldNames", "PageNumber", "PageSize", "Paged", "SearchText", "Searched", "from_query"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
@@ -44,6 +44,10 @@ PageSize = Annotated[
 ]
 
 
+SearchText = Annotated[str, StringConstraints(max_length=500)]
+FieldName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
 class Paging(Protocol):
     """Whatever says which page."""
 
@@ -66,13 +70,13 @@ class Paged(Query):
 class Searched(Paged):
     """Which page of what holds a text."""
 
-    search: str = ""
+    search: SearchText = ""
 
 
 class FieldNames(Query):
     """Which fields of a record to show: names, separated by commas; all where none is named."""
 
-    field_names: list[ShortText] = []  # noqa: RUF012 - pydantic copies it
+    field_names: list[FieldName] = Field(default_factory=list, max_length=100)
 
 
 def from_query(model: type[_Model], parameters: QueryParams) -> _Model:
@@ -80,12 +84,14 @@ def from_query(model: type[_Model], parameters: QueryParams) -> _Model:
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
         given = parameters.getlist(field.alias or name)
+        if given == [""] and field.is_required():
+            given = []
         if given:
             values[field.alias or name] = _value(_kind(field.annotation), given)
     for name, value in values.items():
         if any("\x00" in text for text in (value if isinstance(value, list) else [str(value)])):
             raise Problem(400, {name: ["This is not text."]})
-    return checked(model, values)
+    return checked(model, values, missing={"message": "This field is required.", "code": "required"})
 
 
 def _value(kind: Any, given: list[str]) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, ShortText, Uuid
+from cadence.server.bodies.forms import FIELD_SETTING
 from cadence.server.bodies.query import FieldNames, Searched
 
 __all__ = [
@@ -18,7 +19,7 @@ __all__ = [
 class LookUp(FieldNames):
     """The email of a contact, the name of anything else."""
 
-    identifier: str = ""
+    identifier: ShortText
 
 
 class ListRecords(Searched):
@@ -41,10 +42,13 @@ class FieldSetting(Body):
         return self
 
 
+Settings = list[Annotated[FieldSetting, WithJsonSchema(FIELD_SETTING)]]
+
+
 class PatchRecord(Body):
     """Values for some fields; null clears one."""
 
-    fields: Annotated[list[FieldSetting], Field(max_length=1000)]
+    fields: Annotated[Settings, Field(max_length=1000)]
 
 
 class AddRecord(PatchRecord):

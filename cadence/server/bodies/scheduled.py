@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, Instant, LongText, ShortText, Uuid, Word
-from cadence.server.bodies.query import PageNumber, PageSize
+from cadence.server.bodies.forms import ENTITY, REFERENCE
+from cadence.server.bodies.query import PageNumber, PageSize, SearchText
 
 __all__ = [
     "CreateScheduled",
@@ -41,7 +42,7 @@ def _reference(value: Any) -> Any:
     return {"id": value} if isinstance(value, str) else value
 
 
-AnyReference = Annotated[Reference, BeforeValidator(_reference)]
+AnyReference = Annotated[Reference, BeforeValidator(_reference), WithJsonSchema(REFERENCE)]
 
 
 def _one_form(value: Any) -> Any:
@@ -67,7 +68,7 @@ class Notification(Body):
     time_unit: Word
 
 
-Entities = list[Annotated[Entity, BeforeValidator(_one_form)]]
+Entities = list[Annotated[Entity, BeforeValidator(_one_form), WithJsonSchema(ENTITY)]]
 
 
 class PatchScheduled(Body):
@@ -141,5 +142,6 @@ class ListScheduled(SearchScheduled):
 
     model_config = ConfigDict(extra="ignore")
 
+    search: SearchText = ""
     from_date: SpacedInstant | None = None
     to_date: SpacedInstant | None = None

@@ -31,10 +31,12 @@ async def _get(call: Call[FieldNames, None]) -> Response:
 
 
 async def _lookup(call: Call[LookUp, None]) -> Response:
-    identifier = call.query.identifier
-    if not identifier:
-        raise Problem.invalid("identifier", "This field is required.", "required")
-    work = partial(records.lookup, business_id=call.business_id, reference=_object(call), identifier=identifier)
+    work = partial(
+        records.lookup,
+        business_id=call.business_id,
+        reference=_object(call),
+        identifier=call.query.identifier,
+    )
     return answer(_shown(call, await call.read(work)))
 
 

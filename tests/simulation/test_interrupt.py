@@ -1,4 +1,4 @@
-"""Real processes, really killed, in the middle of a request."""
+"""Real processes, really interrupted, in the middle of a request."""
 
 from __future__ import annotations
 
@@ -24,32 +24,6 @@ pytestmark = [pytest.mark.crash, pytest.mark.slow]
 def start(path: Path, port: int, *, stderr: int | None = None) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.simulation.apply_once", str(path), str(port)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
-
-
-def test_kill_9_at_any_point_loses_nothing_doubles_nothing_and_keeps_the_order(tmp_path: Path) -> None:
-    kills = {(2, "before"), (6, "after"), (10, "before"), (14, "after"), (18, "before")}
-    running: list[subprocess.Popen[str]] = []
-
-    def kill(number: int, when: str) -> None:
-        if (number, when) in kills:
-            os.kill(running[-1].pid, signal.SIGKILL)
-            threading.Event().wait(0.02)
-
-    server = LineServer(kill)
-    ends, output = [-signal.SIGKILL.value], ""
-    with serve(server) as listener:
-        while ends[-1] == -signal.SIGKILL and len(ends) <= len(kills) + 1:
-            running.append(start(tmp_path / "ledger.db", listener.server_address[1]))
-            output, _ = running[-1].communicate(timeout=60)
-            ends.append(running[-1].returncode)
-        listener.shutdown()
-    assert ends[1:] == [-signal.SIGKILL] * len(kills) + [0], "9: a dead run's lease was waited for"
-    assert sorted(server.created) == sorted(activity.marker for activity in PLAN.activities)
-    for enrollment in PLAN.enrollments:
-        markers = [activity.marker for activity in enrollment.activities]
-        assert [marker for marker in server.created if marker in markers] == markers
-    report = json.loads(output)
-    assert report["held"] == report["in_doubt"] == report["parked"] == 0
 
 
 def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(tmp_path: Path) -> None:

@@ -1,0 +1,70 @@
+"""The short of `make chaos`: a few rounds on every backend, a stop past the lease on each, and proofs that both can see."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.chaos.child import Stop
+from tests.chaos.judge import Verdict
+from tests.chaos.project import Cast
+from tests.chaos.servers import crm
+from tests.chaos.stages import BACKENDS, Round, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.chaos.stages import Stage
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow]
+
+SEED = 1
+BEFORE_A_POST = Stop("guard.py", "may_send", 4)
+KILLS = [Round("kill", number, SEED) for number in (2, 3, 4, 5)]  # PostgreSQL itself dies in the last
+CALM = Cast(4, 3, share=0.0)
+STORMY = Cast(6, 3, share=0.5)
+STOP = Round("stop", 1, SEED)
+
+
+@pytest.fixture(scope="module")
+def crm_url() -> Iterator[str]:
+    with crm() as url:
+        yield url
+
+
+@pytest.fixture
+def set_up(backend: str, crm_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with stage(backend, tmp_path, crm_url=crm_url, played=KILLS) as ready:
+        yield ready
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_kill_9_and_a_stop_past_the_lease_lose_nothing_double_nothing_and_keep_the_order(
+    backend: str, set_up: Stage, figures: Callable[..., None]
+) -> None:
+    total = Verdict()
+    with ThreadPoolExecutor(len(KILLS) + 1) as lanes:
+        played = [lanes.submit(set_up.play, each) for each in KILLS]
+        played.append(lanes.submit(set_up.play, STOP, stop=BEFORE_A_POST))
+        for each in played:
+            total.add(each.result())
+    figures(f"kill -9: {backend}", **total.figures())
+    assert total.broken == []
+    assert total.kills >= len(KILLS)
+    assert total.cut_off > 0, "no kill came while a request was out: this proves nothing"
+    assert total.stops == 1, "the process was never stopped: this proves nothing"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_sending_after_the_lease_is_seen(set_up: Stage) -> None:
+    verdict = set_up.play(STOP, stop=Stop("child.py", "may_send", 4), cast=CALM, bug="no fence")
+    assert verdict.doubled > 0
+    assert any(law.endswith("was sent after the lease") for law in verdict.broken)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_sending_again_without_a_look_is_seen(set_up: Stage) -> None:
+    assert set_up.play(KILLS[0], cast=STORMY, bug="no probe").doubled > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cadence.server.paging import Page
     from cadence.server.store.keys import Caller
 
-__all__ = ["Logged", "find", "load", "log"]
+__all__ = ["Logged", "find", "load", "log", "take_back"]
 
 Logged = tuple[list[dict[str, Any]], References]
 """Rows, each with its `entities`, and what they refer to."""
@@ -81,6 +81,19 @@ def find(connection: Connection, business_id: str, reference: str, *, search: st
     newest = (By(_TABLE.c.logged_at, descends=True), By(_TABLE.c.id, descends=True))
     rows = read_page(connection, _TABLE, condition, newest, page, count=count)
     return _whole(connection, business_id, rows), count
+
+
+def take_back(connection: Connection, caller: Caller, scheduled_id: str, *, now: datetime) -> None:
+    """Open a completed activity again, as if the work had not been logged. Raises Problem where none was."""
+    own = and_(_TABLE.c.business_id == caller.business_id, _TABLE.c.scheduled_id == scheduled_id)
+    type_id = connection.execute(select(_TABLE.c.type_id).where(own)).scalar()
+    if type_id is None:
+        raise Problem.detail(409, "This activity is not completed.", "conflict")
+    connection.execute(delete(_TABLE).where(own))
+    totals.add_to(connection, caller.business_id, totals.of_type(type_id), -1)
+    table = scheduled_activities
+    opened = {"completed_at": None, "logged_id": None, "updated_at": micros(now)}
+    connection.execute(update(table).where(table.c.id == scheduled_id).values(opened))
 
 
 def _type(connection: Connection, business_id: str, reference: str) -> Mapping[str, Any]:

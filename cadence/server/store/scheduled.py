@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from cadence.frozen import dataclass
 from cadence.server.instant import micros
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cadence.server.store.keys import Caller
     from cadence.server.store.resolve import Pairs
 
-__all__ = ["Creation", "Scheduled", "change", "create", "create_all", "find", "load", "remove"]
+__all__ = ["Creation", "Scheduled", "change", "create", "create_all", "find", "load", "open_before", "remove"]
 
 Scheduled = tuple[list[dict[str, Any]], References]
 """Rows, each with its `entities`, and what they refer to."""
@@ -124,6 +124,19 @@ def find(connection: Connection, caller: Caller, filters: SearchScheduled, page:
     rows = read_page(connection, _TABLE, condition, order, page, count=count)
     _add_entities(connection, rows)
     return (rows, References.of(connection, caller.business_id, rows)), count
+
+
+def open_before(
+    connection: Connection, caller: Caller, filters: SearchScheduled, bounds: Sequence[datetime]
+) -> tuple[int, ...]:
+    """Return how many that pass *filters* are open and due before each of *bounds*, which ascend. Raises Problem."""
+    condition = and_(
+        _TABLE.c.business_id == caller.business_id,
+        _TABLE.c.due_at < micros(bounds[-1]),
+        *_conditions(connection, caller, filters.model_copy(update={"completed": False})),
+    )
+    counts = [func.count().filter(_TABLE.c.due_at < micros(bound)) for bound in bounds]
+    return tuple(connection.execute(select(*counts).where(condition)).one())
 
 
 _FIELDS = {

@@ -15,6 +15,7 @@ from cadence.service.pages.assets import asset_route
 from cadence.service.pages.cookie import Cookie
 from cadence.service.pages.guard import check_origin, check_proof, harden
 from cadence.service.pages.looks import Looks
+from cadence.service.pages.today import page as today
 from cadence.service.pages.viewer import find_viewer
 from cadence.service.pages.visit import Visit, read_form
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Site"]
 
 _SAFE = frozenset({"GET", "HEAD"})
-_PAGES: dict[str, Doings] = {**arrivals.PAGES}
+_PAGES: dict[str, Doings] = {**arrivals.PAGES, **today.PAGES}
 
 
 class Site:

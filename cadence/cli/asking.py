@@ -25,19 +25,25 @@ def open_engine(
     *,
     target: str | None = None,
     ledger: str | None = None,
+    db: str | None = None,
     announce: bool = False,
     submit: Mapping[str, Any] | None = None,
 ) -> Engine:
     """Return the engine with the settings of the working directory; *announce* says on stderr which target is used.
 
-    *submit* overrides settings of how activities are submitted.
+    *db* is a store of the embedded service in place of any other target. *submit* overrides settings of how activities
+    are submitted. Raises click.UsageError for *target* and *db* together.
     """
     from cadence.clock import SystemClock
-    from cadence.config import load_settings
+    from cadence.config import LOCAL, TargetSettings, load_settings
     from cadence.engine import Engine
 
     here = Path.cwd()
     settings = with_short_paths(load_settings(), here)
+    if db is not None:
+        if target not in (None, LOCAL):
+            raise click.UsageError("--db and --target name two places", click.get_current_context())
+        settings, target = replace(settings, targets={**settings.targets, LOCAL: TargetSettings(LOCAL, url=db)}), LOCAL
     settings = replace(settings, submit=replace(settings.submit, **(submit or {})))
     if announce:
         click.echo(target_line(settings, target, here=here), err=True)

@@ -28,6 +28,7 @@ SUMMARIES: Mapping[str, str] = {
     "resolve": "Decide about a step that is parked",
     "records": "Import and list records",
     "team": "Import and list the team",
+    "activities": "Import and list the activity types",
     "calendar": "Show a calendar, lock its holidays, see what changed",
     "schema": "Print the JSON Schema of the files",
     "target": "Talk to the CRM",

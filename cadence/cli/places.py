@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from cadence.config import Settings
 
-__all__ = ["seen_from", "target_line", "with_short_paths"]
+__all__ = ["seen_from", "target_line", "with_short_paths", "without_password"]
 
 _SQLITE = "sqlite:///"
 
@@ -41,4 +41,11 @@ def target_line(settings: Settings, name: str | None, *, here: Path) -> str:
 
 def _store(url: str, here: Path) -> str:
     path = url.removeprefix(_SQLITE)
-    return path if path == url else str(seen_from(here, here / path))
+    return without_password(url) if path == url else str(seen_from(here, here / path))
+
+
+def without_password(url: str) -> str:
+    """Return the URL of a database without the password, and without a query, which may hold one too."""
+    scheme, separator, rest = url.partition("://")
+    place, at, host = rest.partition("?")[0].rpartition("@")
+    return f"{scheme}{separator}{place.partition(':')[0]}{at}{host}"

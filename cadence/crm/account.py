@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cadence.crm.wire import ActivityTypeWire, BusinessWire, EmployeeWire, ObjectWire, RoleWire
+from cadence.errors import TargetError
 
 if TYPE_CHECKING:
     from cadence.crm.link import Link
@@ -49,6 +50,30 @@ class AccountCalls:
         """Return all kinds of records."""
         rows = self._link.rows("reading the objects", "/api/custom-objects")
         return tuple([row.read_as(ObjectWire).value() async for row in rows])
+
+    async def is_cadence(self) -> bool:
+        """Return whether this is the embedded service, in this process or served by another."""
+        try:
+            document = await self._link.read_or_none("asking what it is", "/healthz")
+        except TargetError:
+            return False
+        return document is not None and document.payload.get("service") == "cadence"
+
+    async def save_activity_type(self, kind: ActivityType, *, description: str, is_new: bool) -> ActivityType:
+        """Create or change the activity type in the embedded service, by its api_name, and return it as stored."""
+        what = f"importing activity type '{kind.api_name}'"
+        body = {
+            "name": kind.name,
+            "description": description,
+            "association_mode": kind.association_mode,
+            "custom_objects": list(kind.object_ids),
+        }
+        if is_new:
+            answer = await self._link.change(what, "POST", "/api/activities", {"api_name": kind.api_name, **body})
+        else:
+            path = f"/api/activities/{quote(kind.api_name, safe='')}"
+            answer = await self._link.change(what, "PATCH", path, body)
+        return answer.read_as(ActivityTypeWire).value()
 
     async def save_role(self, role: Role) -> Role:
         """Create the role in the embedded service with its own id, and return it as stored."""

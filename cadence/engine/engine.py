@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from cadence.engine.targets import OpenTarget
     from cadence.ledger import LogLine
-    from cadence.model.people import Employee, Record
+    from cadence.model.people import ActivityType, Employee, Record
     from cadence.model.plan import Plan, Report
     from cadence.model.sequence import Sequence as StepSequence
     from cadence.runner import ProgressEvent
@@ -329,6 +329,16 @@ class Engine(ManyCalls):
 
         team = load_team(path)
         return run(self._with_target(lambda opened: import_team(opened, team)))
+
+    def activities_import(self, path: Path) -> ImportResult:
+        """Create or change an activity type of the embedded service for each row of a CSV file."""
+        from cadence.engine.activity_types import import_activity_types
+
+        return run(self._with_target(lambda opened: import_activity_types(opened, path)))
+
+    def activities_list(self) -> tuple[ActivityType, ...]:
+        """Return the target's activity types."""
+        return run(self._with_target(lambda opened: opened.client.activity_types()))
 
     def team_list(self) -> tuple[Employee, ...]:
         """Return the target's people, the names of their roles in place of ids."""

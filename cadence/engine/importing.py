@@ -63,10 +63,7 @@ async def _put_record(opened: OpenTarget, object_name: str, row: Mapping[str, st
 
 async def import_team(opened: OpenTarget, team: Team) -> ImportResult:
     """Create or update people, roles and business of *team* in the embedded service. Raises TargetError."""
-    if not opened.is_local:
-        raise TargetError(
-            f"target '{opened.identity.name}' keeps its own team", hint="import a team into the target local only"
-        )
+    await opened.check_takes_imports("team")
     client = opened.client
     if team.business is not None:
         await client.save_business(replace(team.business, id=opened.identity.business_id))

@@ -33,6 +33,14 @@ class OpenTarget:
     client: CrmClient
     is_local: bool
 
+    async def check_takes_imports(self, what: str) -> None:
+        """Raise TargetError unless this is the embedded service, in this process or served by another."""
+        if not (self.is_local or await self.client.is_cadence()):
+            raise TargetError(
+                f"target '{self.identity.name}' keeps its own {what}",
+                hint=f"import {what} into the target local, or into one that `cadence serve` answers",
+            )
+
     async def directory(self) -> Directory:
         """Return what a plan must know of the account. Raises TargetError, also where the key opens another one."""
         from cadence.crm.directory import read_directory

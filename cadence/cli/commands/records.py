@@ -32,12 +32,13 @@ def command() -> None:
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.csv")
 @_OBJECT
 @options.target
-def import_(path: Path, *, object_name: str, target: str | None) -> int:
+@options.db
+def import_(path: Path, *, object_name: str, target: str | None, db: str | None) -> int:
     """Create or update a record for each row of FILE.csv; the header names the fields.
 
     Rows are matched by email, or by id where the file has one. A bad row is named and the rest is taken.
     """
-    return imported(open_engine(target=target, announce=True).records_import(path, object=object_name), "record")
+    return imported(open_engine(target=target, db=db, announce=True).records_import(path, object=object_name), "record")
 
 
 @command.command("list")
@@ -46,9 +47,10 @@ def import_(path: Path, *, object_name: str, target: str | None) -> int:
 @click.option("--limit", "-n", type=click.IntRange(1), default=50, show_default=True, help="At most this many.")
 @options.form("table", "json", "csv")
 @options.target
-def list_(*, object_name: str, search: str | None, limit: int, form: str, target: str | None) -> None:
+@options.db
+def list_(*, object_name: str, search: str | None, limit: int, form: str, target: str | None, db: str | None) -> None:
     """List the records of the target."""
-    records = open_engine(target=target).records_list(object=object_name, search=search, limit=limit)
+    records = open_engine(target=target, db=db).records_list(object=object_name, search=search, limit=limit)
     print_rows(_TITLES, [_row(record) for record in records], [_fact(record) for record in records], form)
 
 

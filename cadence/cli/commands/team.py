@@ -31,17 +31,19 @@ def command() -> None:
 @command.command("import")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.yaml")
 @options.target
-def import_(path: Path, *, target: str | None) -> int:
+@options.db
+def import_(path: Path, *, target: str | None, db: str | None) -> int:
     """Create or update the people and roles of FILE.yaml, with their zones, hours and leave."""
-    return imported(open_engine(target=target, announce=True).team_import(path), "employee")
+    return imported(open_engine(target=target, db=db, announce=True).team_import(path), "employee")
 
 
 @command.command("list")
 @options.form("table", "json", "csv")
 @options.target
-def list_(*, form: str, target: str | None) -> None:
+@options.db
+def list_(*, form: str, target: str | None, db: str | None) -> None:
     """List the team of the target."""
-    team = open_engine(target=target).team_list()
+    team = open_engine(target=target, db=db).team_list()
     print_rows(_TITLES, [_row(employee) for employee in team], [_fact(employee) for employee in team], form)
 
 

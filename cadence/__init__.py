@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cadence.diagnostics import Finding
     from cadence.engine import Engine
     from cadence.engine.library import apply, apply_records, explain, plan
+    from cadence.engine.results import RecordsPlan, RecordsReport
     from cadence.errors import (
         CadenceError,
         CalendarError,
@@ -57,6 +58,8 @@ __all__ = [
     "Plan",
     "PlanError",
     "Record",
+    "RecordsPlan",
+    "RecordsReport",
     "Report",
     "Sequence",
     "SequenceError",
@@ -78,6 +81,7 @@ _HOMES = {
     "cadence.diagnostics": ("Finding",),
     "cadence.engine": ("Engine",),
     "cadence.engine.library": ("apply", "apply_records", "explain", "plan"),
+    "cadence.engine.results": ("RecordsPlan", "RecordsReport"),
     "cadence.errors": (
         "CadenceError",
         "CalendarError",

@@ -21,7 +21,7 @@ from cadence.planning.subject import Request
 from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 
     from cadence.clock import Clock
     from cadence.config import TargetSettings
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Histories = Callable[[Sequence[str]], Mapping[str, History]]
 
-__all__ = ["SIZE", "Batch", "Batches", "Defaults", "Taken", "check_params", "one_ahead", "row_error"]
+__all__ = ["SIZE", "Batch", "Batches", "Defaults", "Taken", "check_params", "checked", "one_ahead", "row_error"]
 
 SIZE = 200
 _MOST_FINDINGS = 20
@@ -104,9 +104,7 @@ class Batches:
     async def planned(self) -> AsyncGenerator[Batch, None]:
         """Yield the batches. Raises PlanError for a file that breaks off, TargetError where no record can be read."""
         with Seen() as seen:
-            async for items in slices(self.source, SIZE):
-                wanted, untaken = _sorted_out(items)
-                wanted = _firsts(wanted, [_folded(each.reference) for each in wanted], seen, untaken)
+            async for wanted, untaken in checked(self.source, seen):
                 known = await self._known(wanted, untaken)
                 known = _firsts(known, [each.record.entity_id for each in known], seen, untaken)
                 yield await self._batch(known, untaken)
@@ -180,6 +178,14 @@ class Batches:
                 self.findings.setdefault(finding)
 
 
+async def checked(source: Source, seen: Seen) -> AsyncIterator[tuple[list[Wanted], list[Untaken]]]:
+    """Yield the rows of *source*, some hundred at a time: those that name a record first, and those of no use."""
+    async for items in slices(source, SIZE):
+        untaken = [each for each in items if isinstance(each, Untaken)]
+        wanted = [each for each in items if isinstance(each, Wanted)]
+        yield _firsts(wanted, [_folded(each.reference) for each in wanted], seen, untaken), untaken
+
+
 async def one_ahead(batches: AsyncGenerator[Batch, None]) -> AsyncGenerator[Batch, None]:
     """Yield the same, each while the next one is made ready; what fails then is raised in its turn."""
     coming = asyncio.ensure_future(anext(batches, None))
@@ -215,12 +221,6 @@ def row_error(row: int, reference: str, error: PlanError | TargetError) -> Untak
 
 def _in_words(finding: Finding) -> str:
     return f"{finding.message}; {finding.hint}" if finding.hint else finding.message
-
-
-def _sorted_out(items: Sequence[Wanted | Untaken]) -> tuple[list[Wanted], list[Untaken]]:
-    wanted = [each for each in items if isinstance(each, Wanted)]
-    untaken = [each for each in items if isinstance(each, Untaken)]
-    return wanted, untaken
 
 
 def _firsts(rows: Sequence[Any], names: Sequence[str], seen: Seen, untaken: list[Untaken]) -> list[Any]:

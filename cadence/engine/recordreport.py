@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cadence.engine.sinks import open_sink
@@ -134,13 +134,12 @@ def report_path(source: Path) -> Path:
 
 
 def _cells(line: Line, report: Report) -> tuple[object, ...]:
-    counts = asdict(report)
-    outcome = next((name for name in _WORST_FIRST if counts[name]), "kept")
+    outcome = next((name for name in _WORST_FIRST if getattr(report, name)), "kept")
     return (
         line.row,
         line.reference,
         outcome.replace("_", " "),
-        *(counts[name] for name in COUNTS),
+        *(getattr(report, name) for name in COUNTS),
         "; ".join(report.problems),
     )
 

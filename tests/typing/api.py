@@ -55,6 +55,10 @@ engine = cadence.Engine()
 assert_type(engine.plan("onboarding", "kim@example.com"), cadence.Plan)
 assert_type(engine.apply(of_record), cadence.Report)
 
+assert_type(cadence.apply_records(parsed, [{"id": "1"}], report=Path("report.csv")), cadence.RecordsReport)
+assert_type(engine.apply_records("onboarding", "contacts.csv", params={"csm": "kim"}).counts, cadence.Report)
+assert_type(engine.plan_records("onboarding", Path("contacts.parquet")), cadence.RecordsPlan)
+
 try:
     cadence.parse_sequence("")
 except cadence.SequenceError as error:

@@ -358,12 +358,14 @@ def test_a_param_that_is_required_may_come_from_a_column_or_for_all(local: Engin
 
 
 def test_the_file_of_records_is_not_overwritten(local: Engine, project: Path) -> None:
-    (project / "c.csv").write_text("email\na\n", encoding="utf-8")
-    for files in ({"report": project / "c.csv"}, {"out": project / "sub" / ".." / "c.csv"}):
-        (project / "sub").mkdir(exist_ok=True)
-        with pytest.raises(ConfigError, match="is the file of records, it would be overwritten"):
-            local.apply_records("hello.yaml", project / "c.csv", **files)
-    assert (project / "c.csv").read_text(encoding="utf-8") == "email\na\n"
+    path = project / "c.csv"
+    path.write_text("email\na\n", encoding="utf-8")
+    (project / "sub").mkdir()
+    with pytest.raises(ConfigError, match="is the file of records, it would be overwritten"):
+        local.apply_records("hello.yaml", path, report=path)
+    with pytest.raises(ConfigError, match="is the file of records, it would be overwritten"):
+        local.plan_records("hello.yaml", path, out=project / "sub" / ".." / "c.csv")
+    assert path.read_text(encoding="utf-8") == "email\na\n"
 
 
 @pytest.mark.usefixtures("local")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cadence.cli.progress import Progress
@@ -10,6 +10,8 @@ from cadence.runner import ProgressEvent
 
 if TYPE_CHECKING:
     import pytest
+
+    from tests.conftest import StoppedClock
 
 
 def event(done: int, text: str = "kickoff", *, until: datetime | None = None, waiting: bool = False) -> ProgressEvent:
@@ -52,3 +54,40 @@ def test_a_wait_for_somebody_else_is_said_without_an_end(capsys: pytest.CaptureF
         progress(event(0, "another run is at work", waiting=True))
     told = "waiting: another run is at work (Ctrl-C leaves; running the same command again goes on)\n"
     assert capsys.readouterr().err == told
+
+
+def of_many(done: int, *, rate: float = 85.4, left_s: int | None = 100) -> ProgressEvent:
+    left = None if left_s is None else timedelta(seconds=left_s)
+    return ProgressEvent(done, 10_000, unit="records", rate=rate, left=left)
+
+
+def test_a_long_run_says_every_ten_seconds_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], clock: StoppedClock
+) -> None:
+    with Progress(terminal=False, clock=clock) as progress:
+        for done in (100, 200, 300, 400):
+            progress(of_many(done))
+            clock.advance(5)
+        progress(of_many(500, rate=2.34, left_s=7384))
+        clock.advance(10)
+        progress(of_many(600, left_s=None))
+        clock.advance(10)
+        progress(of_many(700, left_s=9))
+    assert capsys.readouterr().err.splitlines() == [
+        "300 of 10000 records, 85 a second, 1 min 40 s left",
+        "500 of 10000 records, 2.3 a second, 2 h 3 min left",
+        "600 of 10000 records, 85 a second",
+        "700 of 10000 records, 85 a second, 9 s left",
+    ]
+
+
+def test_the_bar_of_a_long_run_shows_its_rate_and_what_is_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    with Progress(terminal=True) as progress:
+        progress(of_many(2_500))
+    err = capsys.readouterr().err
+    assert "2500/10000" in err
+    assert "records, 85 a second, 1 min 40 s left" in err

@@ -13,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
+SCREENSHOTS ?= $(CURDIR)/screenshots
 PURE := cadence/timing/*,cadence/model/*,cadence/sequence/*,cadence/planning/*,cadence/delivery/*,cadence/timeline/*,cadence/wording/*,cadence/diagnostics/*
 
 say = @printf '\n== %s\n' "$(1)"
@@ -24,6 +25,7 @@ help:
 	@echo "make docs    check that the generated pages are current and every link and command holds"
 	@echo "make bench   start-up time, plans and creates per second, as ratios"
 	@echo "make chaos   100 rounds of kill -9 on each backend, in some 20 minutes; ARGS='--backend sqlite --seed 2'"
+	@echo "make screenshots  pictures of every page, light, dark and on a telephone, into screenshots/"
 	@echo "make clean   remove what the others made"
 
 $(BIN)/python:
@@ -70,6 +72,10 @@ bench: $(VENV)/.installed-dev
 chaos: $(VENV)/.installed-dev
 	$(call say,kill -9)
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+screenshots: $(VENV)/.installed-dev
+	$(call say,pictures of every page into $(SCREENSHOTS))
+	@CADENCE_SCREENSHOTS="$(SCREENSHOTS)" CADENCE_NO_SKIPS=1 $(BIN)/python -m pytest tests/browser -q $(ARGS)
 
 clean:
 	rm -rf $(VENV) .demo .cadence build dist .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -40,7 +40,7 @@ def lane_of(activity: Activity, enrollment: EnrollmentPlan, *, now: datetime, ar
         elsewhere=_elsewhere(activity, around.viewer),
         universal=spoken_utc(activity.due_at),
         zone=activity.zone if activity.zone != enrollment.zone else "",
-        note=str((activity.body or {}).get("note") or ""),
+        note=str((activity.body or {}).get("note") or "").removesuffix(activity.marker).rstrip(),
         anchor=anchor_of(activity, zone),
         moves=moves_of(activity, zone),
         left=from_datetime(left) if left else None,

@@ -29,7 +29,6 @@ _SIGNS = {
     Action.ESTIMATE: "?",
 }
 _NOTE_WORDS = {NoteKind.CLOSED: "closed date", NoteKind.LEAVE: "leave", NoteKind.CLOCKS: "clocks change"}
-_SHOWN_NOTES = 6
 
 
 def picture(timeline: Timeline, *, prefix: str = "") -> Markup:
@@ -82,9 +81,7 @@ def _notes(timeline: Timeline) -> Markup | None:
     if not timeline.notes:
         return None
     items = (el("li", _key(glyphs.note_shape(note.kind)), el("span", note.words)) for note in timeline.notes)
-    said = "1 date to know" if len(timeline.notes) == 1 else f"{len(timeline.notes)} dates to know"
-    opened = "" if len(timeline.notes) <= _SHOWN_NOTES else None
-    return el("details", el("summary", said), el("ul", *items), class_="tl-notes", open=opened)
+    return el("ul", *items, class_="tl-notes", aria_label="Dates to know")
 
 
 def _legend(timeline: Timeline) -> Markup:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["CHARACTER", "MOST", "ROOMY", "Tick", "axis"]
 
 MOST = 8
-CHARACTER = 0.025
+CHARACTER = 0.03
 """The width of a character at most, as a part of the narrowest picture."""
 
-ROOMY = 2
+ROOMY = 1.7
 """How much wider a picture is at least where the extra ticks are shown."""
 
 _MINUTE, _HOUR = 60, 3600
@@ -44,29 +44,44 @@ def axis(scale: Scale, zone: Zone) -> tuple[tuple[Tick, ...], tuple[Tick, ...]]:
     for rhythm, label, context in _rhythms(scale, zone):
         found = list(rhythm)
         if len(found) <= MOST:
-            ticks = _spaced([Tick(at, label(local)) for at, local in found], scale)
+            ticks = _spaced([Tick(at, label(local)) for at, local in found], scale, centred=True)
             return ticks, _contexts(scale, zone, found, context)
     raise AssertionError("eight centuries are enough for any axis")
 
 
-def _spaced(ticks: list[Tick], scale: Scale) -> tuple[Tick, ...]:
-    """Return the ticks whose labels keep apart; those that do so only where there is room are extra."""
-    kept: list[Tick] = []
-    for tick in ticks:
-        if all(_apart(each, tick, scale, CHARACTER) for each in kept if not each.extra):
+def _spaced(ticks: list[Tick], scale: Scale, *, centred: bool) -> tuple[Tick, ...]:
+    """Return the ticks whose labels keep apart, the first given first; what fits only in a wide picture is extra."""
+    narrow = _kept([], ticks, _Labels(scale, CHARACTER, centred))
+    extra = [tick._replace(extra=True) for tick in ticks if tick not in narrow]
+    return tuple(sorted(_kept(narrow, extra, _Labels(scale, CHARACTER / ROOMY, centred))))
+
+
+def _kept(known: list[Tick], more: list[Tick], labels: _Labels) -> list[Tick]:
+    """Return *known*, and those of *more* that touch none."""
+    kept = list(known)
+    for tick in more:
+        if not any(labels.touch(each, tick) for each in kept):
             kept.append(tick)
-        elif all(_apart(each, tick, scale, CHARACTER / ROOMY) for each in kept):
-            kept.append(tick._replace(extra=True))
-    return tuple(kept)
+    return kept
 
 
-def _apart(before: Tick, after: Tick, scale: Scale, character: float) -> bool:
-    widths = [len(tick.label) * character for tick in (before, after)]
-    lefts = [
-        min(max(scale.part(tick.at) - width / 2, 0), 1 - width)
-        for tick, width in zip((before, after), widths, strict=True)
-    ]
-    return lefts[0] + widths[0] <= lefts[1]
+class _Labels(NamedTuple):
+    """How labels lie: as wide as their characters, in the middle of their place or from it, none beyond the edges."""
+
+    scale: Scale
+    character: float
+    centred: bool
+
+    def touch(self, one: Tick, other: Tick) -> bool:
+        """Whether the two overlap."""
+        (_, end), (first, _) = sorted((self._extent(one), self._extent(other)))
+        return first < end
+
+    def _extent(self, tick: Tick) -> tuple[float, float]:
+        width = len(tick.label) * self.character
+        left = self.scale.part(tick.at) - (width / 2 if self.centred else 0)
+        left = min(max(left, 0), 1 - width)
+        return left, left + width
 
 
 _Rhythm = tuple["Iterator[tuple[int, int]]", "Callable[[int], str]", "Callable[[int], str]"]
@@ -123,22 +138,13 @@ def _midnights(piece: Interval, zone: Zone, days: Iterable[int]) -> Iterator[tup
 
 
 def _contexts(scale: Scale, zone: Zone, found: list[tuple[int, int]], label: Callable[[int], str]) -> tuple[Tick, ...]:
-    """Return each context where it begins, without those that would touch the one after."""
+    """Return each context where it begins; the later one stays where two would touch, as it holds for what follows."""
     edges = [(first, zone.to_local(first)) for first, _ in scale.pieces]
     said: list[Tick] = []
     for at, local in sorted([*edges, *found]):
         if not said or label(local) != said[-1].label:
             said.append(Tick(at, label(local)))
-    kept: list[Tick] = []
-    for tick in reversed(said):
-        if not kept or scale.part(tick.at) + len(tick.label) * CHARACTER <= _left_of(kept[-1], scale):
-            kept.append(tick)
-    return tuple(tick for tick in reversed(kept) if tick.label)
-
-
-def _left_of(tick: Tick, scale: Scale) -> float:
-    """Return where the label of a context begins: at its place, or so that it ends at the right edge."""
-    return min(scale.part(tick.at), 1 - len(tick.label) * CHARACTER)
+    return _spaced([tick for tick in reversed(said) if tick.label], scale, centred=False)
 
 
 def _time_label(local: int) -> str:

@@ -38,8 +38,8 @@ def axis_drawing(timeline: Timeline) -> Markup:
     now = glyphs.placed(scale.part(timeline.now), _MARKS, glyphs.now_shape(), title=f"as of {timeline.as_of}")
     return el(
         "svg",
-        *(_tick_text(scale, tick, 12, "tl-context") for tick in timeline.contexts),
-        *(_tick_text(scale, tick, 29, "tl-extra" if tick.extra else "tl-tick") for tick in timeline.ticks),
+        *(_tick_text(scale, tick, 12, centred=False) for tick in timeline.contexts),
+        *(_tick_text(scale, tick, 29, centred=True) for tick in timeline.ticks),
         *(
             glyphs.placed(
                 scale.part(max(note.first, scale.first)), _MARKS, glyphs.note_shape(note.kind), title=note.words
@@ -60,19 +60,19 @@ def _gap(scale: Scale, left_out: Interval) -> Markup:
     return el("text", "\u22ef", x=_percent(middle), y=_MARKS + 4, class_="tl-gap tl-mid")
 
 
-def _tick_text(scale: Scale, tick: Tick, y: int, class_: str) -> Markup:
-    part, side = scale.part(tick.at), _side(scale.part(tick.at), tick.label, class_)
-    return el("text", tick.label, x="100%" if side == "tl-to-edge" else _percent(part), y=y, class_=f"{class_} {side}")
+def _tick_text(scale: Scale, tick: Tick, y: int, *, centred: bool) -> Markup:
+    part, side = _beside(scale.part(tick.at), len(tick.label) * CHARACTER, centred=centred)
+    kind = f"{'tl-tick' if centred else 'tl-context'}{' tl-extra' if tick.extra else ''}"
+    return el("text", tick.label, x=_percent(part), y=y, class_=f"{kind} {side}")
 
 
-def _side(part: float, label: str, class_: str) -> str:
-    """Return whether a label begins at its place, ends there or has it in its middle, so that none leaves the axis."""
-    width = len(label) * CHARACTER
-    if class_ == "tl-context":
-        return "tl-from" if part + width <= 1 else "tl-to-edge"
-    if part < width / 2:
-        return "tl-from"
-    return "tl-to" if part > 1 - width / 2 else "tl-mid"
+def _beside(part: float, width: float, *, centred: bool) -> tuple[float, str]:
+    """Return where a label of that width is written and what part of it stands there, so that none leaves the axis."""
+    if part - width / 2 < 0 and centred:
+        return 0, "tl-from"
+    if part + width / (2 if centred else 1) > 1:
+        return 1, "tl-to"
+    return part, "tl-mid" if centred else "tl-from"
 
 
 def backdrop_defs(timeline: Timeline, prefix: str) -> Markup:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cadence.ledger.holder import Holder
 from cadence.ledger.lease import Lessee
+from cadence.ledger.sums import BODY_COLUMNS, STATE_COLUMNS, check_sums, checksum
 from cadence.model.entry import Enrollment, Entry, State
 from cadence.model.plan import Action, canonical_json
 
@@ -18,21 +19,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENTRY_COLUMNS",
+    "body_values",
     "enrollment_of",
     "entry_of",
     "entry_row",
     "epoch",
     "instant",
     "lessee_of",
+    "state_values",
     "storable",
     "target_id",
 ]
 
-ENTRY_COLUMNS = (
-    "key", "enrollment", "position", "step", "occurrence", "activity", "state", "due_at", "body", "marker", "on_error",
-    "pending", "patch", "activity_id", "attempts", "absent", "sent_at", "unclear_until", "not_before", "completed_at",
-    "moved_to", "reason",
-)  # fmt: skip
+ENTRY_COLUMNS = (*BODY_COLUMNS, "body_sum", *STATE_COLUMNS[1:], "state_sum")
+_VALUES = (*BODY_COLUMNS, *STATE_COLUMNS[1:])
 _INSTANTS = ("due_at", "sent_at", "unclear_until", "not_before", "completed_at", "moved_to")
 
 
@@ -58,16 +58,32 @@ def storable(text: str) -> str:
 
 def entry_row(entry: Entry) -> list[Any]:
     """Return the entry's values in the order of ENTRY_COLUMNS."""
-    values = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
-    values |= {name: epoch(values[name]) for name in _INSTANTS}
-    values["reason"] = entry.reason and storable(entry.reason)
-    values |= {"body": canonical_json(dict(entry.body)), "patch": canonical_json(dict(entry.patch))}
-    return list(values.values())
+    body, state = body_values(entry), state_values(entry)
+    return [*body, checksum(body), *state[1:], checksum(state)]
+
+
+def body_values(entry: Entry) -> list[Any]:
+    """Return the entry's values in the order of BODY_COLUMNS."""
+    body, patch = canonical_json(dict(entry.body)), canonical_json(dict(entry.patch)) if entry.patch else "{}"
+    return [
+        entry.key, entry.enrollment, entry.position, entry.step, entry.occurrence, entry.activity, epoch(entry.due_at),
+        body, entry.marker, entry.on_error, patch,
+    ]  # fmt: skip
+
+
+def state_values(entry: Entry) -> list[Any]:
+    """Return the entry's values in the order of STATE_COLUMNS."""
+    times = (entry.sent_at, entry.unclear_until, entry.not_before, entry.completed_at, entry.moved_to)
+    return [
+        entry.key, entry.state.value, entry.pending and entry.pending.value, entry.activity_id, entry.attempts,
+        entry.absent, *map(epoch, times), entry.reason and storable(entry.reason),
+    ]  # fmt: skip
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry:
-    """Return the entry of a row. Raises ValueError for what no ledger of ours holds."""
-    values = {name: row[name] for name in ENTRY_COLUMNS}
+    """Return the entry of a row. Raises ValueError for what no ledger of ours wrote."""
+    check_sums(row)
+    values = {name: row[name] for name in _VALUES}
     values |= {name: instant(values[name]) for name in _INSTANTS}
     values |= {"body": json.loads(row["body"]), "patch": json.loads(row["patch"]), "state": State(row["state"])}
     values["pending"] = row["pending"] and Action(row["pending"])

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 from json import JSONEncoder
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import TextClause, text
 
 from cadence.ledger.lease import LeaseLost
-from cadence.ledger.rows import epoch, storable
+from cadence.ledger.rows import body_values, epoch, state_values, storable
 from cadence.ledger.schema import attempts, entries
-from cadence.model.plan import canonical_json
+from cadence.ledger.sums import BODY_COLUMNS, STATE_COLUMNS, checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,14 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["options", "save"]
 
-_ALWAYS = (
-    "state", "pending", "activity_id", "attempts", "absent", "sent_at", "unclear_until", "not_before", "completed_at",
-    "moved_to", "reason",
-)  # fmt: skip
-_WHERE_CHANGED = ("due_at", "body", "patch")
+_ALWAYS = (*STATE_COLUMNS[1:], "state_sum")
+_WHERE_CHANGED = ("due_at", "body", "patch", "body_sum")
 _TRIED = ("entry", "operation", "outcome", "sent_at", "answered_at", "detail")
 
-_written = attrgetter("key", *_ALWAYS)
+_PLACES = [BODY_COLUMNS.index(name) for name in _WHERE_CHANGED[:-1]]
 _as_json = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=epoch).encode
 
 
@@ -49,19 +45,21 @@ def options(dialect: str) -> dict[str, Any]:
 def save(connection: Connection, transitions: Sequence[Transition], *, lease: Lease, at: datetime) -> None:
     """Write where each entry now stands and what was tried, and renew the lease.
 
-    Raises LeaseLost; then nothing is written.
+    Raises LeaseLost, and ValueError where a damaged index does not find an entry; then nothing is written.
     """
+    standings = _standings(transitions)
     values = {
         "epoch": lease.epoch,
         "until": epoch(at + lease.length),
-        "standings": _as_json(_standings(transitions)),
+        "standings": _as_json(standings),
         "attempts": _as_json([_tried(each.entry, each.attempt) for each in transitions if each.attempt is not None]),
     }
     first, *others = _statements(connection.dialect.name)
     if connection.execute(first, values).rowcount != 1:
         raise LeaseLost(lease.epoch)
-    for statement in others:
-        connection.execute(statement, values)
+    written = [connection.execute(statement, values).rowcount for statement in others]
+    if written and written[0] != len(standings):
+        raise ValueError("an entry cannot be found by its key")
 
 
 def _standings(transitions: Iterable[Transition]) -> list[list[Any]]:
@@ -75,16 +73,13 @@ def _standings(transitions: Iterable[Transition]) -> list[list[Any]]:
 
 
 def _standing(entry: Entry, was: Entry | None) -> list[Any]:
-    """Return the entry's values in the order of _ALWAYS and _WHERE_CHANGED, None for what is as it was."""
-    row = [
-        *_written(entry),
-        entry.due_at if was is None or was.due_at != entry.due_at else None,
-        canonical_json(dict(entry.body)) if was is None or was.body is not entry.body else None,
-        canonical_json(dict(entry.patch)) if was is None or was.patch is not entry.patch else None,
-    ]
-    if entry.reason:
-        row[len(_ALWAYS)] = storable(entry.reason)
-    return row
+    """Return the entry's key and values in the order of _ALWAYS and _WHERE_CHANGED, None for what is as it was."""
+    state = state_values(entry)
+    row = [*state, checksum(state)]
+    if was is not None and was.due_at == entry.due_at and was.body is entry.body and was.patch is entry.patch:
+        return [*row, *([None] * len(_WHERE_CHANGED))]
+    body = body_values(entry)
+    return [*row, *(body[place] for place in _PLACES), checksum(body)]
 
 
 def _tried(entry: Entry, one: Attempt) -> list[Any]:

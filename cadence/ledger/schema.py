@@ -24,7 +24,7 @@ __all__ = [
     "enrollments", "entries", "leases", "metadata", "plans", "rates", "targets",
 ]  # fmt: skip
 
-HEAD = "0003"
+HEAD = "0004"
 VERSION_TABLE = "ledger_schema"
 APPLICATION_ID = 0x43444C47  # "CDLG" in the SQLite header: this file is a ledger, not another program's database
 
@@ -103,6 +103,8 @@ entries = Table(
     Column("completed_at", BigInteger),
     Column("moved_to", BigInteger),
     Column("reason", Text),
+    Column("body_sum", BigInteger),
+    Column("state_sum", BigInteger),
     CheckConstraint(column("state").in_([str(state) for state in State]), name="state"),
     Index("entries_enrollment_ix", "enrollment", "position"),
     Index("entries_state_ix", "state"),

@@ -15,6 +15,7 @@ from cadence.ledger.faults import damaged
 from cadence.ledger.holder import this_boot
 from cadence.ledger.rates import Ticks
 from cadence.ledger.schema import APPLICATION_ID, VERSION_TABLE
+from cadence.ledger.wal import what_is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["BUSY_S", "SqliteDatabase"]
 
 BUSY_S = 5.0  # how long a commit waits for the lock; sqlite3 sets SQLite's busy_timeout by it
-_CHECKED_BYTES = 64 * 1024 * 1024
+_CHECKED_BYTES = 32 * 1024 * 1024
 _WRITING = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",  # NORMAL loses acknowledged commits when the power goes
@@ -62,30 +63,40 @@ class SqliteDatabase:
     def writer(self) -> Engine:
         """Return an engine whose transactions take the write lock at their beginning, so that none fails midway.
 
-        Makes the folder. Raises LedgerError where that cannot be.
+        Makes the folder. Raises LedgerError where that cannot be, and where the log has lost what was acknowledged.
         """
         self._make_folder()
+        self._check_log()
         return _engine(lambda: _connect(str(self._path)), pragmas=_WRITING, begin="BEGIN IMMEDIATE")
 
     def reader(self) -> Engine:
         """Return an engine that neither writes the ledger nor leaves files beside it.
 
         Without a write-ahead log nobody has it open, and `immutable` keeps SQLite from making one; with a log, the log
-        is read too.
+        is read too. Raises LedgerError where that has lost what was acknowledged.
         """
+        self._check_log()
         log = self._path.with_name(self._path.name + "-wal")
         mode = "mode=ro" if log.exists() else "mode=ro&immutable=1"
         uri = f"{self._path.absolute().as_uri()}?{mode}"
         return _engine(lambda: _connect(uri, uri=True), pragmas=(), begin="BEGIN")
 
     def check(self, engine: Engine) -> None:
-        """Read the whole file through SQLite's own check while that is quick; a bigger one is checked as it is read."""
+        """Read the whole file through SQLite's own check while that is quick; a bigger one is checked as it is read.
+
+        `quick_check` would be three times as quick, and would not compare the indexes with the tables.
+        """
         if not self._path.exists() or self._path.stat().st_size > _CHECKED_BYTES:
             return
         with engine.connect().execution_options(reading=True) as connection:
-            verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+            verdict = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
         if verdict != "ok":
-            raise damaged(self, str(verdict))
+            raise damaged(self, verdict.splitlines()[-1])  # its first line names the database "main"
+
+    def _check_log(self) -> None:
+        lack = what_is_missing(self._path)
+        if lack:
+            raise damaged(self, lack)
 
     def is_empty(self, connection: Connection) -> bool:
         """Return whether there are no tables in a file that is nobody else's."""

@@ -58,6 +58,14 @@ class Resized:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """Shared memory was written to. Nothing ever syncs it; the system may bring any of its states to the disk."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Synced:
     name: str
 
@@ -68,7 +76,7 @@ class Removed:
     synced: bool
 
 
-Operation = Made | Written | Resized | Synced | Removed
+Operation = Made | Written | Resized | Mapped | Synced | Removed
 
 
 @dataclass
@@ -76,6 +84,7 @@ class _File:
     durable: bytearray = field(default_factory=bytearray)
     unsynced: list[Written | Resized] = field(default_factory=list)
     carries_names: bool = False
+    states: list[bytes] = field(default_factory=list)
 
     def sync(self) -> None:
         self.durable = self.whole()
@@ -89,6 +98,8 @@ class _File:
 
     def survivors(self, chance: Random) -> bytes:
         """Return the file with all, none or some of what was not synced, in the order of writing or in any other."""
+        if self.states:
+            return chance.choice([b"", *self.states])
         content = bytearray(self.durable)
         kept = chance.choice((0.0, 1.0, chance.random()))
         sectors = [sector for change in self.unsynced for sector in change.sectors()]
@@ -122,10 +133,8 @@ class Disk:
                 self._sync(self._files[name])
             case Written(name) | Resized(name):
                 self._files[name].unsynced.append(operation)
-
-    def whole(self) -> dict[str, bytes]:
-        """Return the files as every process sees them while the power is on."""
-        return {name: bytes(file.whole()) for name, file in self._files.items()}
+            case Mapped(name, content):
+                self._files[name].states.append(content)
 
     def after_a_power_cut(self, chance: Random) -> dict[str, bytes]:
         """Return files as they may be found afterwards."""

@@ -12,7 +12,7 @@ from cadence.ledger import Holder, open_ledger, sqlite
 from cadence.model.entry import Entry, State
 from cadence.runner import Conditions, Pace, submit
 from tests.simulation.crm import FAULTS, OK, Fault, ScriptedCrm
-from tests.simulation.disk import Disk, Operation
+from tests.simulation.disk import Disk, Made, Mapped, Operation, Removed
 from tests.simulation.plans import plan_of
 from tests.simulation.process import MACHINE
 from tests.simulation.recorder import Connection, RecordingVfs
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cadence.model.plan import Plan, Report
 
 QUIET_S = 60.0
+_INDEX = 136  # so many bytes of shared memory say how far the log goes
 PACE = Pace(terms=Terms(quiet=timedelta(seconds=QUIET_S)), concurrency=3)
 
 Entries = dict[str, Entry]
@@ -161,8 +162,10 @@ def record(
     crm = ScriptedCrm(time, script=lambda n: script(n, seed))
     recording = Recording([plan_of(size, 3, now=time.now()) for size in sizes], crm)
 
+    shared = _Shared(folder / "ledger.db-shm")
+
     def note(event: Operation | Begun | Acknowledged | Posted) -> None:
-        recording.events.append((time.elapsed, event))
+        recording.events += ((time.elapsed, each) for each in (*shared.changes(), event))
 
     crm.watch = lambda marker: note(Posted(marker.removeprefix("[cadence ").removesuffix("]")))
     vfs = RecordingVfs(f"recording-{seed}-{synchronous}", note)
@@ -171,6 +174,24 @@ def record(
         for number, plan in enumerate(recording.plans):
             apply(folder / "ledger.db", plan, crm, process=number, wrap=lambda it: _Witness(it, recording.keys, note))
     return recording
+
+
+class _Shared:
+    """Watches the index of the log, which SQLite writes past its file system, into memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: bytes | None = None
+
+    def changes(self) -> Iterator[Operation]:
+        now = self._path.read_bytes()[:_INDEX] if self._path.exists() else None
+        before, self._known = self._known, now
+        if now is None and before is not None:
+            yield Removed(self._path.name, synced=False)
+        if now is not None and before is None:
+            yield Made(self._path.name, carries_names=False)
+        if now is not None and now != before:
+            yield Mapped(self._path.name, now)
 
 
 def script(number: int, seed: int) -> Fault:

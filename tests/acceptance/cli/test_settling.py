@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cadence.ledger.sums import BODY_COLUMNS, STATE_COLUMNS, checksum
+
 if TYPE_CHECKING:
     from tests.acceptance.cli.conftest import Cadence
 
@@ -25,6 +27,10 @@ def put(cadence: Cadence, change: str, step: str) -> None:
     """Let the ledger say of a step what a run that was cut short would have left there."""
     with contextlib.closing(sqlite3.connect(cadence.folder / ".cadence/ledger.db")) as ledger, ledger:
         ledger.execute(f"UPDATE entries SET {change} WHERE step = ?", (step,))  # noqa: S608 - the test's own words
+        ledger.row_factory = sqlite3.Row
+        for row in ledger.execute("SELECT * FROM entries WHERE step = ?", (step,)).fetchall():
+            sums = [checksum([row[name] for name in names]) for names in (BODY_COLUMNS, STATE_COLUMNS)]
+            ledger.execute("UPDATE entries SET body_sum = ?, state_sum = ? WHERE key = ?", (*sums, row["key"]))
 
 
 def kept(cadence: Cadence, what: str = "id") -> list[str]:

@@ -19,6 +19,8 @@ from cadence.ledger.rows import ENTRY_COLUMNS
 from cadence.ledger.schema import HEAD, VERSION_TABLE, entries, metadata
 from cadence.ledger.sqlite import SqliteDatabase
 from tests.postgres import fresh_database
+from tests.simulation.plans import plan_of
+from tests.unit.delivery.test_table import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,6 +101,20 @@ def test_an_older_ledger_on_postgresql_is_migrated_in_its_schema(urls: tuple[str
     tables = inspect(engine_of(urls[0]))
     assert set(tables.get_table_names(SCHEMA)) == {*metadata.tables, VERSION_TABLE}
     assert tables.get_table_names("public") == []
+
+
+def test_entries_of_before_the_checksums_get_theirs(urls: tuple[str, str]) -> None:
+    with open_ledger(urls[0]) as ledger:
+        ledger.record(plan_of(300, 3, now=NOW), by="ada", at=NOW)
+        before = ledger.entries()
+    prefix = f"{SCHEMA}." if urls[0].startswith("postgresql") else ""
+    with engine_of(urls[0]).begin() as connection:
+        connection.execute(text(f"ALTER TABLE {prefix}entries DROP COLUMN body_sum"))
+        connection.execute(text(f"ALTER TABLE {prefix}entries DROP COLUMN state_sum"))
+        connection.execute(text(f"UPDATE {prefix}{VERSION_TABLE} SET version_num = '0003'"))  # noqa: S608 - names are ours
+    with open_ledger(urls[0]) as ledger:
+        assert ledger.entries() == before
+        assert len(before) == 900
 
 
 def test_the_head_is_the_newest_migration() -> None:

@@ -14,23 +14,25 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 __all__ = [
-    "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "audit", "businesses", "employee_roles", "employees",
-    "entities", "logged_activities", "object_fields", "objects", "records", "roles", "scheduled_activities", "sessions",
-    "totals",
+    "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "attempts", "audit", "businesses", "deliveries",
+    "employee_roles", "employees", "endpoints", "entities", "inbox", "logged_activities", "object_fields", "objects",
+    "records", "roles", "scheduled_activities", "sessions", "totals",
 ]  # fmt: skip
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that these tables are; the last of the migrations."""
 
-OLDER = ("0001", "0002")
+OLDER = ("0001", "0002", "0003")
 """The revisions before it, which are migrated."""
 
 METADATA = MetaData(
@@ -280,4 +282,84 @@ sessions = Table(
     Column("zone", Text, nullable=False),
     Column("begun_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False, index=True),
+)
+
+# Where webhooks go. Without a type one gets the events of all; `of_type` marks the one that is a type's `webhook_url`.
+# The secret is kept as it is, since each delivery is signed with it.
+endpoints = Table(
+    "webhook_endpoints",
+    METADATA,
+    _id(),
+    Column("business_id", String(36), ForeignKey("businesses.id"), nullable=False),
+    Column("type_id", String(36)),
+    Column("of_type", Boolean, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("event", String(30), nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("disabled_reason", Text),
+    Column("created_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["business_id", "type_id"], ["activity_types.business_id", "activity_types.id"]),
+    Index(None, "business_id", "type_id"),
+)
+
+# The outbox: what is to be told to whom, written with what it tells of. `next_at` is when it is to be sent; while a
+# process has it in hand (`holder`), when another may take it. `tries` counts those of the present schedule.
+deliveries = Table(
+    "webhook_deliveries",
+    METADATA,
+    _id(),
+    Column("business_id", String(36), nullable=False),
+    Column("endpoint_id", String(36), ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", String(50), nullable=False),
+    Column("event", String(30), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", BigInteger),
+    Column("holder", String(36)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Index(None, "business_id", "created_at", "id"),
+    Index(None, "endpoint_id", "created_at", "id"),
+)
+_WAITING = deliveries.c.state == text("'waiting'")
+Index(
+    "ix_webhook_deliveries_waiting",
+    deliveries.c.next_at,
+    deliveries.c.id,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)
+_DELIVERED = deliveries.c.state == text("'delivered'")
+Index(
+    "ix_webhook_deliveries_delivered",
+    deliveries.c.finished_at,
+    sqlite_where=_DELIVERED,
+    postgresql_where=_DELIVERED,
+)
+
+# Each time that a delivery was tried. Without a status there was no answer.
+attempts = Table(
+    "webhook_attempts",
+    METADATA,
+    Column("delivery_id", String(36), ForeignKey("webhook_deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("status", Integer),
+    Column("duration_ms", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
+# What the CRM told, by the id of its event: a second telling finds the first.
+inbox = Table(
+    "webhook_inbox",
+    METADATA,
+    Column("event_id", String(200), primary_key=True),
+    Column("event", String(30), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False),
+    Index(None, "state", "received_at", "event_id"),
 )

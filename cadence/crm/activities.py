@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
+from cadence.crm.link import at_once
 from cadence.crm.transport import always
 from cadence.crm.verdict import judge, judge_change, judge_deletion
 from cadence.crm.wire import ScheduledWire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from cadence.crm.link import Link
     from cadence.crm.scheduled import ScheduledActivity
@@ -49,7 +50,7 @@ class ActivityCalls:
         document = await self._link.read_or_none("reading a scheduled activity", path)
         return None if document is None else document.read_as(ScheduledWire).value()
 
-    async def find_activities(
+    async def find_activities(  # noqa: PLR0913 - the filters of one list
         self,
         *,
         activity: str | None = None,
@@ -58,11 +59,13 @@ class ActivityCalls:
         employees: Sequence[str] = (),
         completed: bool | None = None,
         search: str = "",
+        turn: Callable[[], Awaitable[None]] = at_once,
     ) -> AsyncIterator[ScheduledActivity]:
         """Yield scheduled activities in due order, both ends of the due window included. Raises TargetError.
 
         *activity* is a type's id or api_name. Whole days are asked for and the window is applied here, so that it
-        does not matter whether the CRM reads its `from_date` as a date or as an instant.
+        does not matter whether the CRM reads its `from_date` as a date or as an instant. *turn* is awaited before every
+        request.
         """
         query = {**_type_filter(activity), **_days(due_from, due_to), "ordering": "due_datetime"}
         if employees:
@@ -71,7 +74,7 @@ class ActivityCalls:
             query["completed"] = str(completed).lower()
         if search:
             query["search"] = search
-        async for row in self._link.rows("listing scheduled activities", _SCHEDULED, query=query):
+        async for row in self._link.rows("listing scheduled activities", _SCHEDULED, query=query, turn=turn):
             found = row.read_as(ScheduledWire).value()
             if (due_from is None or due_from <= found.due_at) and (due_to is None or found.due_at <= due_to):
                 yield found

@@ -9,16 +9,20 @@ from cadence.crm.refusal import refusal
 from cadence.crm.transport import MAX_PAGE, Outcome, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from cadence.crm.transport import Transport
 
-__all__ = ["Link"]
+__all__ = ["Link", "at_once"]
 
 _READS = 2
 _PAGE_SIZE = 500
 _MOST_PAGES = 20_000
 _NOT_FOUND = 404
+
+
+async def at_once() -> None:
+    """Return: nothing is waited for before a request."""
 
 
 class Link:
@@ -35,14 +39,18 @@ class Link:
         *,
         query: Mapping[str, str] | None = None,
         body: Any = None,
+        turn: Callable[[], Awaitable[None]] = at_once,
     ) -> Document:
-        """Return the document at *path*; with a *body* it is a search by POST. Raises TargetError."""
-        outcome = await self._try(path, query, body)
+        """Return the document at *path*; with a *body* it is a search by POST. Raises TargetError.
+
+        *turn* is awaited before every request, a second try included.
+        """
+        outcome = await self._try(path, query, body, turn)
         return self._document(outcome, what)
 
     async def read_or_none(self, what: str, path: str, *, query: Mapping[str, str] | None = None) -> Document | None:
         """Return the document at *path*, None for a 404. Raises TargetError for all else."""
-        outcome = await self._try(path, query, None)
+        outcome = await self._try(path, query, None, at_once)
         if isinstance(outcome, Reply) and outcome.status == _NOT_FOUND:
             return None
         return self._document(outcome, what)
@@ -52,7 +60,13 @@ class Link:
         return self._document(await self.transport.send(method, path, body=body), what, wrote=True)
 
     async def rows(
-        self, what: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None
+        self,
+        what: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        turn: Callable[[], Awaitable[None]] = at_once,
     ) -> AsyncIterator[Document]:
         """Yield the rows of a list by page number; the `next` URL only says whether there is more.
 
@@ -62,7 +76,7 @@ class Link:
         seen: set[str] = set()
         for _ in range(_READS):
             counts: list[int] = []
-            async for document in self._pages(what, path, query=query or {}, body=body):
+            async for document in self._pages(what, path, query=query or {}, body=body, turn=turn):
                 counts.append(_count_in(document))
                 for row in document.rows():
                     if _is_new(row, seen):
@@ -70,12 +84,14 @@ class Link:
             if len(counts) <= 1 or (counts[0] == counts[-1] <= len(seen)):
                 return
 
-    async def _pages(self, what: str, path: str, *, query: Mapping[str, str], body: Any) -> AsyncIterator[Document]:
+    async def _pages(
+        self, what: str, path: str, *, query: Mapping[str, str], body: Any, turn: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[Document]:
         """Yield pages to the last; one that repeats the page before it is the last, whatever it says of more."""
         before = None
         for number in range(1, _MOST_PAGES):
             numbers = {"page": str(number), "page_size": str(_PAGE_SIZE)}
-            document = await self.read(what, path, query={**query, **numbers}, body=body)
+            document = await self.read(what, path, query={**query, **numbers}, body=body, turn=turn)
             if not document.rows() or document.payload == before:
                 return
             yield document
@@ -83,12 +99,16 @@ class Link:
                 return
             before = document.payload
 
-    async def _try(self, path: str, query: Mapping[str, str] | None, body: Any) -> Outcome:
+    async def _try(
+        self, path: str, query: Mapping[str, str] | None, body: Any, turn: Callable[[], Awaitable[None]]
+    ) -> Outcome:
         method = "GET" if body is None else "POST"
+        await turn()
         outcome: Outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
         for _ in range(_READS - 1):
             if isinstance(outcome, Reply):
                 break
+            await turn()
             outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
         return outcome
 

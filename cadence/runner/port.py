@@ -41,8 +41,10 @@ class Crm(Protocol):
         """DELETE the activity."""
         ...
 
-    def find_activities(self, *, activity: str, due_from: datetime, due_to: datetime) -> AsyncIterator[SeenActivity]:
-        """List the type's activities (its api_name or id), all pages. Raises TargetError."""
+    def find_activities(
+        self, *, activity: str, due_from: datetime, due_to: datetime, turn: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[SeenActivity]:
+        """List the type's activities (its api_name or id), all pages, each request in a *turn*. Raises TargetError."""
         ...
 
 

@@ -13,7 +13,7 @@ from tests.simulation.plans import utc
 from tests.simulation.process import CALLER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from tests.simulation.virtual import VirtualTime
 
@@ -162,7 +162,10 @@ class ScriptedCrm:
             return Refused(404, "Not found.", code="not_found")
         return Accepted()
 
-    async def find_activities(self, *, activity: str, due_from: datetime, due_to: datetime) -> AsyncIterator[Held]:
+    async def find_activities(
+        self, *, activity: str, due_from: datetime, due_to: datetime, turn: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[Held]:
+        await turn()
         self.probed.append(Look(self.time.elapsed, due_from, due_to, CALLER.get()))
         await asyncio.sleep(0.1 + self.jitter())
         first, last = utc(due_from), utc(due_to)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cadence.delivery.answer import Accepted, Answer, InDoubt, NotSent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,13 @@ class Listed:
 
 @dataclass
 class LineServer:
-    """Keeps what it was told to create; `on_create` is called with each request's number, before and after."""
+    """Keeps what it was told to create; `on_create` is called with each request's number, before and after.
+
+    `on_list` is called before each listing.
+    """
 
     on_create: Callable[[int, str], None] = lambda _number, _when: None
+    on_list: Callable[[], None] = lambda: None
     created: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     asked: int = 0
@@ -48,6 +52,7 @@ class LineServer:
     def answer(self, request: dict[str, Any]) -> Any:
         if "body" in request:
             return self.create(request["body"])
+        self.on_list()
         with self.lock:
             return [[f"a{at}", body["note"], body["due_datetime"]] for at, body in enumerate(self.bodies, 1)]
 
@@ -97,7 +102,10 @@ class LineCrm:
     async def delete_activity(self, activity_id: str, /) -> Answer:
         raise NotImplementedError
 
-    async def find_activities(self, *, activity: str, due_from: datetime, due_to: datetime) -> AsyncIterator[Listed]:
+    async def find_activities(
+        self, *, activity: str, due_from: datetime, due_to: datetime, turn: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[Listed]:
+        await turn()
         streams = await asyncio.open_connection("127.0.0.1", self._port)
         for activity_id, note, due in await self._ask(*streams, {"list": activity}):
             due_at = datetime.fromisoformat(due)

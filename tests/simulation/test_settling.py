@@ -21,7 +21,7 @@ from tests.simulation.process import MACHINE, a_draw_of_a_half
 from tests.simulation.virtual import VirtualTime
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
     from typing import Any
 
@@ -99,11 +99,13 @@ class Blind(ScriptedCrm):
 
     failures = 0
 
-    async def find_activities(self, *, activity: str, due_from: datetime, due_to: datetime) -> AsyncIterator[Held]:
+    async def find_activities(
+        self, *, activity: str, due_from: datetime, due_to: datetime, turn: Callable[[], Awaitable[None]]
+    ) -> AsyncIterator[Held]:
         if self.failures:
             self.failures -= 1
             raise TargetError("the list of activities: timed out after 30 s")
-        async for held in super().find_activities(activity=activity, due_from=due_from, due_to=due_to):
+        async for held in super().find_activities(activity=activity, due_from=due_from, due_to=due_to, turn=turn):
             yield held
 
 

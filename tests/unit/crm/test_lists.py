@@ -16,6 +16,11 @@ from tests.unit.crm.scripted import ScriptedTransport, client_of, ok, page
 ANA, BO = {"id": "r-ana", "name": "Ana"}, {"id": "r-bo", "name": "Bo"}
 
 
+def activity(activity_id: str) -> dict[str, Any]:
+    call = {"id": "t-1", "name": "Call"}
+    return {"id": activity_id, "due_datetime": "2026-11-21T15:00:00Z", "activity_object": call, "note": None}
+
+
 def roles(*outcomes: Outcome) -> tuple[tuple[Role, ...], ScriptedTransport]:
     client, transport = client_of(*outcomes)
     return asyncio.run(client.roles()), transport
@@ -83,6 +88,22 @@ def test_a_read_is_tried_twice(first: Outcome) -> None:
     found, transport = roles(first, page([ANA]))
     assert found == (Role("r-ana", "Ana"),)
     assert len(transport.asked) == 2
+
+
+def test_every_request_of_a_list_waits_for_its_turn_and_so_does_one_that_goes_again() -> None:
+    first, last = page([activity("a")], more=True, count=9), page([activity("b")], count=9)
+    client, transport = client_of(InDoubt("reset"), first, NotSent("refused"), last, first, last)
+    turns: list[int] = []
+
+    async def turn() -> None:
+        turns.append(len(transport.asked))
+
+    async def found() -> list[str]:
+        return [each.id async for each in client.find_activities(turn=turn)]
+
+    assert asyncio.run(found()) == ["a", "b"]
+    assert turns == [0, 1, 2, 3, 4, 5]
+    assert len(transport.asked) == 6
 
 
 @pytest.mark.parametrize("status", [400, 401, 500, 503])

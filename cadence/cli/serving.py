@@ -12,6 +12,7 @@ from cadence.server.store.keys import digest_of
 from cadence.server.store.opening import open_store
 from cadence.service.application import build_service
 from cadence.service.demo import make_demo
+from cadence.service.logs import start_logging
 from cadence.service.serving import listen
 from cadence.service.serving import serve as serve_application
 
@@ -24,6 +25,7 @@ __all__ = ["serve"]
 def serve(host: str, port: int, *, db: str | None, demo: bool) -> None:
     """Serve until a signal. Raises ConfigError or TargetError for what cannot be opened."""
     settings, clock = load_settings(), SystemClock()
+    start_logging()
     with open_store(db or settings.store_url) as store:
         listening = listen(host, port)
         signed_in = None

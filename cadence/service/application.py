@@ -10,7 +10,9 @@ from cadence.server.app import api_routes, not_found
 from cadence.server.envelope import Envelope
 from cadence.service.description import description_routes
 from cadence.service.health import health_routes
+from cadence.service.metrics import Metrics
 from cadence.service.pages.site import Site
+from cadence.service.watch import Watch, log_line
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -30,10 +32,13 @@ def build_service(store: Store, *, clock: Clock, settings: Settings, demo: Calle
     browser of this machine is signed in as.
     """
     public_url = settings.service.public_url
+    metrics = Metrics(store, clock=clock)
     routes = [
         *health_routes(store),
+        *metrics.routes(),
         *description_routes(),
         *api_routes(store, clock=clock, public_url=public_url),
         *Site(store, clock=clock, settings=settings, demo=demo).routes(),
     ]
-    return Envelope(Router(routes, redirect_slashes=False, default=not_found))
+    answering = Envelope(Router(routes, redirect_slashes=False, default=not_found))
+    return Watch(answering, [log_line, metrics.note])

@@ -93,6 +93,11 @@ class Store:
         with self._engine.execution_options(writes=True).begin() as connection:
             return work(connection)
 
+    @property
+    def written(self) -> tuple[int, int]:
+        """How many writes were committed, and in how many commits."""
+        return self._writer.writes, self._writer.commits
+
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
         self._writer.close()

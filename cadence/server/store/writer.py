@@ -28,7 +28,10 @@ _MOST_JOBS = 512
 
 
 class Writer:
-    """Runs writes one after another, commits them together, and answers only once they are durable."""
+    """Runs writes one after another, commits them together, and answers only once they are durable.
+
+    It counts the `writes` that were committed and the `commits` that held them.
+    """
 
     def __init__(self, engine: Engine, ids: IdSource) -> None:
         self._engine = engine.execution_options(writes=True)
@@ -36,6 +39,8 @@ class Writer:
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self.writes = 0
+        self.commits = 0
 
     async def run(
         self, work: Callable[[Connection], _T], signature: Signature | None, subject: Callable[[_T], str]
@@ -98,6 +103,9 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - a failed commit is every waiting request's failure
             for job in jobs:
                 job.error = error
+        else:
+            self.commits += 1
+            self.writes += sum(job.error is None for job in jobs)
 
     def _next_jobs(self) -> tuple[list[Job], bool]:
         jobs: list[Job] = []

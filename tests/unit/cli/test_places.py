@@ -40,6 +40,12 @@ def test_a_store_that_is_no_file_is_shown_by_its_url() -> None:
     assert target_line(settings, None, here=HERE) == "target: local (postgresql://db/activities)"
 
 
+def test_the_password_of_a_store_is_not_shown() -> None:
+    url = "postgresql://ana:s3cret@db/activities?password=s3cret"
+    settings = Settings(targets={"local": TargetSettings("local", url=url)})
+    assert target_line(settings, None, here=HERE) == "target: local (postgresql://ana@db/activities)"
+
+
 def test_only_what_lies_below_is_shortened() -> None:
     assert seen_from(HERE, HERE / "sequences") == Path("sequences")
     assert seen_from(HERE, Path("/project-2/sequences")) == Path("/project-2/sequences")

@@ -137,11 +137,12 @@ class _Reader:
         )
 
     def _service(self) -> ServiceSettings:
-        self._section("service", ("public_url",))
+        self._section("service", ("public_url", "tasks_a_day"))
         url = self._text(("service", "public_url"), "").rstrip("/")
         if url and not url.startswith(("http://", "https://")):
             self._wrong(("service", "public_url"), url, "an address, as in 'https://crm.example.com'")
-        return ServiceSettings(public_url=url)
+        most = self._whole(("service", "tasks_a_day"), ServiceSettings().tasks_a_day, least=1)
+        return ServiceSettings(public_url=url, tasks_a_day=most)
 
     def _temporal(self) -> TemporalSettings:
         default = TemporalSettings()

@@ -76,9 +76,13 @@ class TemporalSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """How `cadence serve` answers. `public_url` is where callers find it, without a slash at its end."""
+    """How `cadence serve` answers. `public_url` is where callers find it, without a slash at its end.
+
+    `tasks_a_day` is how many tasks fill a person's day.
+    """
 
     public_url: str = ""
+    tasks_a_day: int = 12
 
 
 @dataclass(frozen=True, slots=True)

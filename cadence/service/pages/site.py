@@ -14,6 +14,7 @@ from cadence.service.pages import arrivals
 from cadence.service.pages.assets import asset_route
 from cadence.service.pages.cookie import Cookie
 from cadence.service.pages.guard import check_origin, check_proof, harden
+from cadence.service.pages.load import page as load
 from cadence.service.pages.looks import Looks
 from cadence.service.pages.today import page as today
 from cadence.service.pages.viewer import find_viewer
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Site"]
 
 _SAFE = frozenset({"GET", "HEAD"})
-_PAGES: dict[str, Doings] = {**arrivals.PAGES, **today.PAGES}
+_PAGES: dict[str, Doings] = {**arrivals.PAGES, **today.PAGES, **load.PAGES}
 
 
 class Site:

@@ -26,3 +26,11 @@ document.addEventListener("htmx:sendError", () => {
     notice.innerHTML = '<div class="notice notice-bad"><p>The service does not answer. Nothing was changed; try again.</p></div>';
   }
 });
+
+// A file is read here and put into the field that its form sends.
+for (const chooser of document.querySelectorAll("input[type=file][data-into]")) {
+  chooser.addEventListener("change", async () => {
+    const file = chooser.files[0];
+    if (file) document.getElementById(chooser.dataset.into).value = await file.text();
+  });
+}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,11 +12,13 @@ from cadence.frozen import dataclass
 from cadence.server.paging import MOST_SIZE, Page
 from cadence.server.store import account, scheduled, types
 from cadence.server.store.schema import object_fields, records
+from cadence.service.pages.today.question import midnight
 from cadence.service.pages.today.task import by_day, tasks_of
 from cadence.timing.zones import zone_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -53,11 +55,11 @@ class Agenda:
 
 def read_agenda(connection: Connection, caller: Caller, question: Question, *, zone: str, now: datetime) -> Agenda:
     """Return what *question* asks for, as somebody in *zone* sees it. Raises Problem."""
-    filters = question.filters()
+    filters = question.filters(zone)
     found, count = scheduled.find(connection, caller, filters, question.page)
     tasks = tasks_of(found, _zones(connection, found), zone=zone, now=now)
     today = now.astimezone(ZoneInfo(zone)).date()
-    bounds = [now, *(_midnight(today + timedelta(days=ahead), zone) for ahead in (1, 8))]
+    bounds = [now, *(midnight(today + timedelta(days=ahead), zone) for ahead in (1, 8))]
     overdue, by_tonight, by_next_week = scheduled.open_before(connection, caller, filters, bounds)
     kinds, _ = types.find(connection, caller.business_id, search="", object_id=None, page=Page(1, MOST_SIZE))
     return Agenda(
@@ -82,10 +84,6 @@ def people_of(connection: Connection, caller: Caller) -> tuple[Choice, ...]:
     """Return who can be assigned, by name."""
     team, _ = account.team(connection, caller.business_id, page=Page(1, MOST_SIZE))
     return tuple(Choice(person["id"], person["display_name"]) for person, _ in team)
-
-
-def _midnight(day: Any, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def _zones(connection: Connection, found: Scheduled) -> Mapping[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -15,10 +17,12 @@ from cadence.server.problem import Problem
 if TYPE_CHECKING:
     from cadence.service.pages.visit import Visit
 
-__all__ = ["Question", "question_of"]
+__all__ = ["Question", "midnight", "question_of"]
 
 ME = "me"
 _SIZE = 50
+_MOMENT = timedelta(microseconds=1)
+_YEARS = (1900, 9000)
 _STATES = {"open": False, "done": True, "all": None}
 
 
@@ -26,13 +30,14 @@ _STATES = {"open": False, "done": True, "all": None}
 class Question:
     """Tasks of `assignee` (an id, `me`, or empty for everybody), of type `kind`, with `search` in the note.
 
-    `state` is open, done or all.
+    `state` is open, done or all; `day` narrows it to what is due on one date of the viewer's.
     """
 
     assignee: str = ""
     kind: str = ""
     search: str = ""
     state: str = "open"
+    day: date | None = None
     number: int = 1
 
     @property
@@ -40,8 +45,8 @@ class Question:
         """The page of the list that is asked for."""
         return Page(self.number, _SIZE)
 
-    def filters(self) -> SearchScheduled:
-        """Return the same as the API's filters. Raises Problem."""
+    def filters(self, zone: str) -> SearchScheduled:
+        """Return the same as the API's filters, for somebody in *zone*. Raises Problem."""
         wanted: dict[str, Any] = {"completed": _STATES[self.state], "search": self.search}
         if self.kind:
             wanted["activity_name"] = self.kind
@@ -49,6 +54,9 @@ class Question:
             wanted["assigned_to_me"] = True
         elif self.assignee:
             wanted["employee_ids"] = [self.assignee]
+        if self.day is not None:
+            wanted["from_date"] = midnight(self.day, zone).isoformat()
+            wanted["to_date"] = (midnight(self.day + timedelta(days=1), zone) - _MOMENT).isoformat()
         if self.state == "done":
             wanted["ordering"] = "-completed_at"
         try:
@@ -60,11 +68,18 @@ class Question:
         """Return the address of that page of the same list."""
         named = {"assignee": self.assignee, "type": self.kind, "q": self.search}
         given = {name: value for name, value in named.items() if value}
+        if self.day is not None:
+            given["day"] = self.day.isoformat()
         if self.state != "open":
             given["state"] = self.state
         if number > 1:
             given["page"] = str(number)
         return "/today" + (f"?{urlencode(given)}" if given else "")
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """Return the instant at which *day* begins in *zone*."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def question_of(visit: Visit) -> Question:
@@ -75,6 +90,15 @@ def question_of(visit: Visit) -> Question:
         assignee=visit.asked("assignee"),
         kind=visit.asked("type"),
         search=visit.asked("q")[:200],
+        day=_date(visit.asked("day")),
         state=state if state in _STATES else "open",
         number=int(number[:9]) if is_number else 1,
     )
+
+
+def _date(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _YEARS[0] < day.year < _YEARS[1] else None

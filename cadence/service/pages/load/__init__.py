@@ -1,0 +1,1 @@
+"""Load: how many tasks each person has on each day, with leave and capacity marked."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cadence.model.entry import State
+from cadence.model.plan import Action
 from cadence.timeline.build import timeline_of
+from cadence.timeline.picture import picture
 from cadence.timeline.surroundings import Surroundings
 from cadence.timeline.timeline import NoteKind, Status
 from cadence.timing.instants import from_datetime
@@ -105,3 +107,20 @@ def test_a_clock_change_is_marked_where_it_happens(plan: Plan) -> None:
         "Sun 14 Mar 2027 03:00 UTC-4: clocks go forward in America/New_York",
     ]
     assert len(seen.backdrops[0].clock_changes) == 1
+
+
+@pytest.mark.parametrize(("days", "arrow"), [(2, "M-8 0l-6-4v8z"), (-2, "M8 0l6-4v8z")])
+def test_drift_is_drawn_from_our_due_to_that_of_the_crm(plan: Plan, days: int, arrow: str) -> None:
+    entry = entry_of(plan, "report", State.SCHEDULED)
+    theirs = entry.due_at + timedelta(days=days)
+    [enrollment] = plan.enrollments
+    kept = tuple(
+        replace(each, action=Action.KEEP, due_at=theirs, why=()) if each.step == "report" else each
+        for each in enrollment.activities
+    )
+    moved = {entry.key: replace(entry, moved_to=theirs)}
+    drawn = picture(timeline_of(replace(enrollment, activities=kept), NOW, Surroundings(entries=moved)))
+    assert drawn.count('class="tl-drift"') == 1
+    assert "was moved in the CRM" in drawn
+    assert arrow in drawn
+    assert "\u00b7 scheduled" in drawn

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from starlette.datastructures import URL
 from starlette.responses import Response
 
-from cadence.server.paging import Page, paged
+from cadence.server.paging import Page, frame_of, paged
 from cadence.server.problem import Problem
 from cadence.server.store.audit import Signature
 from cadence.server.store.keys import find_living
+from cadence.server.webhooks.reach import ANYWHERE_PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -37,7 +38,7 @@ class Call(Generic[Q, B]):
     """A request by a caller who may make it, with its query string and its body, both checked.
 
     *action* is what the audit calls it. Links to other pages begin with *public_url*, or with what the Host header
-    says.
+    says. `reach` is where webhooks may go.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Call(Generic[Q, B]):
         self.query: Q
         self.body: B
         self.given: frozenset[str] = frozenset()
+        self.reach = ANYWHERE_PUBLIC
         self._action = action
         self._public_url = public_url
 
@@ -96,6 +98,10 @@ class Call(Generic[Q, B]):
     def paged(self, rows: Sequence[Any], count: int, page: Page) -> Response:
         """Return a page of a list as a response."""
         return answer(paged(rows, count, page, self._url()))
+
+    def frame(self, count: int, page: Page, *, shown: int) -> dict[str, Any]:
+        """Return a page of a list without the rows that are *shown* in it."""
+        return frame_of(shown, count, page, self._url())
 
     async def _as_caller(self, doing: Awaitable[_T]) -> _T:
         try:

@@ -90,6 +90,27 @@ _RECORD: Schema = {
     "fields": _by_id(_object(id=_UUID, name=_TEXT, display_name=_TEXT, field_type=_TEXT, value=_ANYTHING)),
 }
 _SECONDS: Schema = {"type": "integer", "minimum": 0}
+_WEBHOOK: Schema = {
+    "id": _UUID,
+    "activity_object": _or_null(_object(id=_UUID, name=_TEXT, api_name=_TEXT)),
+    "of_activity_object": _FLAG,
+    "url": _TEXT,
+    "event": {"type": "string", "enum": ["activity.logged", "activity.completed"]},
+    "enabled": _FLAG,
+    "disabled_reason": _or_null(_TEXT),
+    "created": _INSTANT,
+}
+_DELIVERY: Schema = {
+    "id": _UUID,
+    "webhook_id": _UUID,
+    "event_id": _TEXT,
+    "event": {"type": "string", "enum": ["activity.logged", "activity.completed"]},
+    "state": {"type": "string", "enum": ["waiting", "held", "delivered", "failed"]},
+    "next_attempt": _or_null(_INSTANT),
+    "created": _INSTANT,
+    "finished": _or_null(_INSTANT),
+}
+_ATTEMPT = _object(at=_INSTANT, number=_COUNT, status=_or_null({"type": "integer"}), duration_ms=_COUNT, error=_TEXT)
 
 SHAPES: dict[str, Schema] = {
     "ScheduledActivity": _object(
@@ -164,6 +185,11 @@ SHAPES: dict[str, Schema] = {
         subject_id=_UUID,
         fields=_list(_TEXT),
     ),
+    "Webhook": _object(**_WEBHOOK),
+    "NewWebhook": _object(**_WEBHOOK, secret=_TEXT),
+    "WebhookSecret": _object(secret=_TEXT),
+    "Delivery": _object(**_DELIVERY),
+    "DeliveryWhole": _object(**_DELIVERY, payload={"type": "object"}, attempts=_list(_ATTEMPT)),
     "Problem": _object(detail=_TEXT, code=_TEXT),
     "FieldProblems": {
         "type": "object",

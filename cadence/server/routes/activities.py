@@ -13,8 +13,9 @@ from cadence.server.bodies.logged import LogActivity, Responses
 from cadence.server.bodies.query import Paged
 from cadence.server.call import Call, answer
 from cadence.server.operation import Operation, Operations, a_list_of, a_page_of, made, nothing, one
+from cadence.server.routes.webhooks import check_url
 from cadence.server.shape import logged_shape, type_fields_shape, type_shape
-from cadence.server.store import logged, types
+from cadence.server.store import endpoints, logged, types
 from cadence.server.store.keys import Scope
 
 if TYPE_CHECKING:
@@ -45,7 +46,13 @@ async def _list(call: Call[ListTypes, None]) -> Response:
 
 
 async def _create(call: Call[Query, CreateType]) -> Response:
-    work = partial(types.create, business_id=call.business_id, body=call.body, type_id=call.new_id(), now=call.now)
+    await check_url(call, "webhook_url", call.body.webhook_url)
+
+    def work(connection: Connection) -> Mapping[str, Any]:
+        row = types.create(connection, call.business_id, call.body, type_id=call.new_id(), now=call.now)
+        endpoints.follow_type(connection, row, endpoint_id=call.new_id(), now=call.now)
+        return row
+
     return answer(type_shape(await call.write(work, subject=_ID), 0, whole=True), 201)
 
 
@@ -58,8 +65,12 @@ async def _get(call: Call[Query, None]) -> Response:
 
 
 async def _patch(call: Call[Query, PatchType]) -> Response:
+    await check_url(call, "webhook_url", call.body.webhook_url)
+
     def work(connection: Connection) -> dict[str, Any]:
         row = types.change(connection, call.business_id, _reference(call), call.body, given=call.given)
+        if call.given & {"webhook_url", "submission_action"}:
+            endpoints.follow_type(connection, row, endpoint_id=call.new_id(), now=call.now)
         return _whole(connection, call, row)
 
     return answer(await call.write(work, subject=_ID))

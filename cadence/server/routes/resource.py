@@ -21,24 +21,28 @@ if TYPE_CHECKING:
     from cadence.clock import Clock
     from cadence.server.operation import Operation, Operations
     from cadence.server.store.store import Store
+    from cadence.server.webhooks.reach import Reach
 
 __all__ = ["resource"]
 
 
-def resource(path: str, operations: Operations, *, store: Store, clock: Clock, public_url: str = "") -> Route:
+def resource(path: str, operations: Operations, *, store: Store, clock: Clock, public_url: str, reach: Reach) -> Route:
     """Return the route of *path* for every method, also those that it does not have."""
-    return Route(path, _Resource(path, operations, store=store, clock=clock, public_url=public_url))
+    return Route(path, _Resource(path, operations, store=store, clock=clock, public_url=public_url, reach=reach))
 
 
 class _Resource:
     """What answers at one path. Whoever calls is checked before anything is read of the request."""
 
-    def __init__(self, path: str, operations: Operations, *, store: Store, clock: Clock, public_url: str) -> None:
+    def __init__(
+        self, path: str, operations: Operations, *, store: Store, clock: Clock, public_url: str, reach: Reach
+    ) -> None:
         self._path = path
         self._operations = {**operations, "HEAD": operations["GET"]} if "GET" in operations else operations
         self._store = store
         self._clock = clock
         self._public_url = public_url
+        self._reach = reach
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -58,6 +62,7 @@ class _Resource:
             raise Problem.not_found()
         action = f"{request.method} {self._path}"
         call = Call[Any, Any](request, self._store, caller, now=now, action=action, public_url=self._public_url)
+        call.reach = self._reach
         await _take_in(call, operation)
         return await operation.handler(call)
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
+from cadence.server.store.deliveries import put_out
 from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.references import References
 from cadence.server.store.resolve import Names, check_association, find_type
@@ -57,6 +58,7 @@ def log(
         _complete(connection, caller, body.scheduled_activity_id, row)
     connection.execute(insert(_TABLE).values(row))
     totals.add_to(connection, caller.business_id, totals.of_type(kind["id"]), 1)
+    put_out(connection, row, kind)
     return _whole(connection, caller.business_id, [row])
 
 

@@ -12,15 +12,18 @@ UNTOLD = {
     "association_not_allowed",
     "create_only",
     "does_not_exist",
+    "endpoint_disabled",
     "invalid",
     "multiple_matches",
     "permission_required",
     "unique",
+    "unreachable",
 }
 UNTOLD_WORDS = {
     "At most one record of each object may be associated.",
     "At most one record of each object may be related.",
     "Give activity_id or activity_name, not both.",
+    "Give activity_object_id or activity_object_name, not both.",
     "This field is required, or activity_object_name.",
 }
 

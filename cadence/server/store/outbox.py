@@ -1,0 +1,167 @@
+"""What is to be sent and by whom: taken in hand, tried, done. Source of the states: `deliveries.STATES`.
+
+Whoever takes deliveries in hand does so in a transaction that writes, and those take turns in every process, so that no
+two take the same. What a process had in hand when it was killed is free again once `next_at` has passed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+
+from cadence.frozen import dataclass
+from cadence.server.instant import micros
+from cadence.server.store.schema import attempts, deliveries, endpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+__all__ = ["MOST_EACH", "Attempt", "Errand", "Settlement", "is_any_due", "prune", "settle", "take"]
+
+MOST_EACH = 8
+"""How many deliveries to one endpoint a process has in hand at most."""
+
+_TABLE = deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A delivery in hand: what to send where, signed with what; `tries` were made of its schedule before."""
+
+    id: str
+    endpoint_id: str
+    holder: str
+    url: str
+    secret: str = field(repr=False)
+    event_id: str
+    content: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: when, what was answered (None where nothing was), how long it took, what went wrong."""
+
+    at: datetime
+    status: int | None
+    duration_ms: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of a delivery that was tried: its next state, and when it is tried again where it waits."""
+
+    state: str
+    next_at: datetime | None = None
+
+
+def is_any_due(connection: Connection, *, now: datetime, under_way: Mapping[str, int]) -> bool:
+    """Return whether a delivery waits whose time has come, for an endpoint that has not enough *under_way*."""
+    return connection.execute(_DUE, {"now": micros(now), "busy": _busy(under_way)}).first() is not None
+
+
+def take(
+    connection: Connection, *, holder: str, now: datetime, until: datetime, most: int, under_way: Mapping[str, int]
+) -> list[Errand]:
+    """Take at most *most* deliveries in hand, and return them; until *until* nobody else does.
+
+    *under_way* is how many each endpoint has in hand here already: one that does not answer must not hold up the rest.
+    """
+    asked = {"now": micros(now), "busy": _busy(under_way), "most": most}
+    rows = _few_each([dict(row) for row in connection.execute(_TO_TAKE, asked).mappings()], under_way)
+    if rows:
+        taken = _TABLE.c.id.in_([row["id"] for row in rows])
+        connection.execute(update(_TABLE).where(taken).values(holder=holder, next_at=micros(until)))
+    return [Errand(holder=holder, **row) for row in rows]
+
+
+def settle(connection: Connection, errand: Errand, attempt: Attempt, settlement: Settlement) -> bool:
+    """Write down what a try came to; return whether the delivery was still in this hand.
+
+    Where it was not, somebody else may send it too, and only the try is written down.
+    """
+    last = select(func.coalesce(func.max(attempts.c.number), 0)).where(attempts.c.delivery_id == errand.id)
+    if connection.execute(select(_TABLE.c.id).where(_TABLE.c.id == errand.id)).first() is None:
+        return False
+    connection.execute(
+        insert(attempts).values(
+            delivery_id=errand.id,
+            number=connection.execute(last).scalar_one() + 1,
+            at=micros(attempt.at),
+            status=attempt.status,
+            duration_ms=attempt.duration_ms,
+            error=attempt.error,
+        )
+    )
+    return _move_on(connection, errand, attempt, settlement)
+
+
+def prune(connection: Connection, *, before: datetime, most: int) -> int:
+    """Forget at most *most* deliveries that arrived before *before*, and return how many; what failed is kept."""
+    old = (
+        select(_TABLE.c.id)
+        .where(_TABLE.c.state == "delivered", _TABLE.c.finished_at < micros(before))
+        .order_by(_TABLE.c.finished_at)
+        .limit(most)
+    )
+    return connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(old))).rowcount
+
+
+def _move_on(connection: Connection, errand: Errand, attempt: Attempt, settlement: Settlement) -> bool:
+    in_hand = and_(_TABLE.c.id == errand.id, _TABLE.c.holder == errand.holder)
+    waits = settlement.next_at is not None
+    values = {
+        "tries": errand.tries + 1,
+        "next_at": micros(settlement.next_at) if settlement.next_at else None,
+        "holder": None,
+        "finished_at": None if waits else micros(attempt.at),
+    }
+    # An endpoint that was disabled meanwhile holds what waits.
+    held = and_(in_hand, _TABLE.c.state == "held")
+    if waits and connection.execute(update(_TABLE).where(held).values(values)).rowcount:
+        return True
+    return connection.execute(update(_TABLE).where(in_hand).values(state=settlement.state, **values)).rowcount > 0
+
+
+def _busy(under_way: Mapping[str, int]) -> list[str]:
+    return [endpoint_id for endpoint_id, amount in under_way.items() if amount >= MOST_EACH]
+
+
+def _few_each(rows: Iterable[Mapping[str, Any]], under_way: Mapping[str, int]) -> list[Mapping[str, Any]]:
+    amounts = Counter(under_way)
+    few = []
+    for row in rows:
+        if amounts[row["endpoint_id"]] < MOST_EACH:
+            amounts[row["endpoint_id"]] += 1
+            few.append(row)
+    return few
+
+
+_WHEN_DUE = and_(
+    _TABLE.c.state == "waiting",
+    _TABLE.c.next_at <= bindparam("now"),
+    _TABLE.c.endpoint_id.not_in(bindparam("busy", expanding=True)),
+)
+_DUE = select(_TABLE.c.id).where(_WHEN_DUE).limit(1)
+_TO_TAKE = (
+    select(
+        _TABLE.c.id,
+        _TABLE.c.endpoint_id,
+        _TABLE.c.event_id,
+        _TABLE.c.content,
+        _TABLE.c.tries,
+        endpoints.c.url,
+        endpoints.c.secret,
+    )
+    .join(endpoints, endpoints.c.id == _TABLE.c.endpoint_id)
+    .where(_WHEN_DUE)
+    .order_by(_TABLE.c.next_at, _TABLE.c.id)
+    .limit(bindparam("most"))
+)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cadence.server.store.keys import IssuedKey, digest_of, new_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime, timedelta
 
     from cadence.server.store.keys import Caller
@@ -29,6 +31,15 @@ class KeyRing:
         api_key = new_key()
         self._held[digest_of(api_key)] = caller
         return IssuedKey(api_key, caller.business_id, caller.user_id)
+
+    @contextmanager
+    def lend(self, caller: Caller) -> Iterator[IssuedKey]:
+        """Give a key that is stored nowhere, and take it back."""
+        key = self.mint(caller)
+        try:
+            yield key
+        finally:
+            del self._held[digest_of(key.api_key)]
 
     def known(self, digest: str) -> Caller | None:
         """Return the caller with the key of that digest, where this process has met it."""

@@ -26,12 +26,25 @@ if TYPE_CHECKING:
     from cadence.server.paging import Page
     from cadence.server.store.keys import Caller
 
-__all__ = ["Found", "add", "change", "fields_of", "load", "lookup", "object_of", "remove", "search", "upsert"]
+__all__ = [
+    "Found",
+    "add",
+    "change",
+    "fields_of",
+    "load",
+    "lookup",
+    "object_of",
+    "remove",
+    "search",
+    "suggest",
+    "upsert",
+]
 
 Row = dict[str, Any]
 Found = tuple[Row, "Mapping[str, Any]", list[Row]]
 """A record, its object, and the object's fields."""
 
+_FEW = 20
 _ORDERS = {
     "created": (By(records.c.id),),
     "-created": (By(records.c.id, descends=True),),
@@ -65,6 +78,18 @@ def load(connection: Connection, business_id: str, reference: str, record_id: st
     if row is None:
         raise Problem.not_found()
     return dict(row), kind, fields_of(connection, kind)
+
+
+def suggest(connection: Connection, business_id: str, reference: str, text: str) -> list[tuple[str, str]]:
+    """Return a few records that begin with or hold *text*: what names each, and what a person calls it."""
+    kind = object_of(connection, business_id, reference)
+    own = and_(records.c.business_id == kind["business_id"], records.c.object_id == kind["id"])
+    if text:
+        own = and_(own, records.c.words.contains(text.casefold(), autoescape=True))
+    chosen = (
+        select(records.c.id, records.c.lookup, records.c.display_name).where(own).order_by(records.c.id).limit(_FEW)
+    )
+    return [(row.lookup or row.id, row.display_name) for row in connection.execute(chosen)]
 
 
 def lookup(connection: Connection, business_id: str, reference: str, identifier: str) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from cadence.service.pages.cookie import Cookie
 from cadence.service.pages.guard import check_origin, check_proof, harden
 from cadence.service.pages.load import page as load
 from cadence.service.pages.looks import Looks
+from cadence.service.pages.preview import page as preview
 from cadence.service.pages.today import page as today
 from cadence.service.pages.viewer import find_viewer
 from cadence.service.pages.visit import Visit, read_form
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Site"]
 
+_DRAWINGS = 1
 _SAFE = frozenset({"GET", "HEAD"})
-_PAGES: dict[str, Doings] = {**arrivals.PAGES, **today.PAGES, **load.PAGES}
+_PAGES: dict[str, Doings] = {**arrivals.PAGES, **today.PAGES, **preview.PAGES, **load.PAGES}
 
 
 class Site:
@@ -48,6 +51,7 @@ class Site:
         self.public_url = settings.service.public_url
         self.demo = demo
         self.looks = Looks()
+        self.drawing = asyncio.Semaphore(_DRAWINGS)
 
     def routes(self) -> list[Route]:
         """Return every page, and what pages load."""

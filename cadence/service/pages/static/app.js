@@ -34,3 +34,23 @@ for (const chooser of document.querySelectorAll("input[type=file][data-into]")) 
     if (file) document.getElementById(chooser.dataset.into).value = await file.text();
   });
 }
+
+// The numbers beside a text scroll with it, and a finding leads to its line.
+for (const text of document.querySelectorAll("textarea[data-scrolls]")) {
+  const numbers = document.getElementById(text.dataset.scrolls);
+  text.addEventListener("scroll", () => { numbers.scrollTop = text.scrollTop; });
+  document.addEventListener("click", (event) => {
+    const line = event.target.closest && event.target.closest("[data-line]");
+    if (!line) return;
+    const lines = text.value.split("\n");
+    const from = lines.slice(0, line.dataset.line - 1).join("\n").length + (line.dataset.line > 1 ? 1 : 0);
+    text.focus();
+    text.setSelectionRange(from, from + (lines[line.dataset.line - 1] || "").length);
+    text.scrollTop = (line.dataset.line - 5) * parseFloat(getComputedStyle(text).lineHeight);
+  });
+}
+
+// A choice that opens something does so at once.
+for (const choice of document.querySelectorAll("select[data-submits]")) {
+  choice.addEventListener("change", () => choice.form.submit());
+}

@@ -1,0 +1,108 @@
+"""What is typed on the page: a sequence, whom it is for, and when it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cadence.diagnostics import Finding, Severity
+from cadence.diagnostics.finding import errors_among
+from cadence.errors import CadenceError
+from cadence.files import calendars_beside
+from cadence.frozen import dataclass
+from cadence.sequence import check_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cadence.engine.engine import Engine
+    from cadence.model.plan import Plan
+    from cadence.model.sequence import Sequence
+    from cadence.timeline.timeline import Timeline
+
+__all__ = ["Draft", "Drawing", "draw"]
+
+_MOST_ACTIVITIES = 400
+_NAME = "preview.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`text` is YAML, `fields` and `params` are lines of NAME=VALUE, `start` is on the record's clocks."""
+
+    text: str
+    record: str = ""
+    fields: str = ""
+    params: str = ""
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What came of a draft: all findings, and the plan with its picture where there is one."""
+
+    findings: tuple[Finding, ...]
+    plan: Plan | None = None
+    timelines: tuple[Timeline, ...] = ()
+
+    @property
+    def lines(self) -> Mapping[int, str]:
+        """The worst severity of each line that has a finding."""
+        worst: dict[int, str] = {}
+        for finding in sorted(self.findings, key=lambda each: each.severity is Severity.ERROR):
+            if finding.place is not None and finding.place.line:
+                worst[finding.place.line] = str(finding.severity)
+        return worst
+
+
+def draw(engine: Engine, draft: Draft, *, viewer: str) -> Drawing:
+    """Return the draft as a plan and its picture, or all that is wrong with it."""
+    calendars = calendars_beside(engine.settings.sequences / _NAME, engine.settings.calendars)
+    sequence, findings = check_sequence(draft.text, path=_NAME, calendars=calendars, lock=calendars.lock)
+    if sequence is None or errors_among(findings):
+        return Drawing(findings)
+    try:
+        plan = _plan(engine, sequence, draft)
+        count = sum(len(enrollment.activities) for enrollment in plan.enrollments)
+        if count > _MOST_ACTIVITIES:
+            return Drawing((*findings, _too_many(count)), plan)
+        return Drawing((*findings, *plan.findings), plan, engine.timelines(plan, sequence=sequence, viewer=viewer))
+    except CadenceError as error:
+        return Drawing((*findings, *(error.findings or (_said(error),))))
+
+
+def _plan(engine: Engine, sequence: Sequence, draft: Draft) -> Plan:
+    return engine.plan(
+        sequence,
+        draft.record.strip() or "preview@example.com",
+        fields=_assigned(draft.fields, "fields"),
+        params=_assigned(draft.params, "params"),
+        start=draft.start.strip() or None,
+    )
+
+
+def _assigned(text: str, field: str) -> dict[str, str]:
+    """Return the lines as a mapping. Raises CadenceError for one that is no assignment."""
+    pairs = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        name, separator, value = line.partition("=")
+        if not separator or not name.strip():
+            raise CadenceError(
+                f"{field}, line {number}: '{line.strip()[:60]}' is no assignment", hint="write it as in seats=25"
+            )
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _said(error: CadenceError) -> Finding:
+    return Finding("not-planned", error.message, hint=error.hint)
+
+
+def _too_many(count: int) -> Finding:
+    return Finding(
+        "not-drawn",
+        f"the plan has {count} activities, of which {_MOST_ACTIVITIES} could be drawn",
+        hint="download it, or preview fewer repeats",
+        severity=Severity.WARNING,
+    )

@@ -57,10 +57,11 @@ class OwnServer:
         if command != "stop":
             self._server.ensure_postgres_running()  # learns the new process, which is the one to end
 
-    def dump(self, path: Path) -> None:
-        """Write all that it holds into a file of SQL."""
+    def dump(self, path: Path, *, schema: str) -> None:
+        """Write what a schema holds into a file of SQL."""
         with path.open("wb") as file:
-            subprocess.run([self._server.bin_path / "pg_dump", self.url], stdout=file, check=True)
+            command = [str(self._server.bin_path / "pg_dump"), "--schema", f'"{schema}"', self.url]
+            subprocess.run(command, stdout=file, check=True)
 
     def _options(self) -> str:
         return f'-h "" -k {self._server.get_postmaster_info().socket_dir}'

@@ -58,7 +58,7 @@ def _play_backend(backend: str, root: Path, crm_url: str, *, asked: argparse.Nam
     total = Verdict()
     played = _rounds(asked)
     say = _speaker(asked)
-    with stage(backend, root / backend, crm_url=crm_url, played=played) as set_up:
+    with stage(backend, root / backend, crm_url=crm_url) as set_up:
         for each, verdict in _all(set_up, played, until=began + asked.minutes * _MINUTE_S):
             total.add(verdict)
             say(f"{backend} {each.name}: {verdict}\n")
@@ -79,8 +79,16 @@ def _rounds(asked: argparse.Namespace) -> list[Round]:
 def _all(set_up: Stage, played: Sequence[Round], *, until: float) -> Iterator[tuple[Round, Verdict]]:
     """Yield what came of the rounds in their order, several being played at the same time."""
     with ThreadPoolExecutor(set_up.lanes) as lanes:
-        verdicts = lanes.map(lambda each: set_up.play(each) if time.monotonic() < until else Verdict(), played)
+        verdicts = lanes.map(lambda each: _played(set_up, each) if time.monotonic() < until else Verdict(), played)
         yield from zip(played, verdicts, strict=True)
+
+
+def _played(set_up: Stage, each: Round) -> Verdict:
+    """Return what came of the round; one that could not be played does not end the others."""
+    try:
+        return set_up.play(each)
+    except Exception as error:  # noqa: BLE001 - the outermost shell of a round
+        return Verdict(rounds=1, broken=[f"it could not be played: {error!r}"])
 
 
 def _speaker(asked: argparse.Namespace) -> Callable[[str], object]:
@@ -93,9 +101,10 @@ def _look_into(set_up: Stage, played: Round, verdict: Verdict) -> None:
     if not verdict.broken:
         shutil.rmtree(folder, ignore_errors=True)
         return
-    set_up.keep_ledger(folder)
     again = f"python -m tests.chaos --backend {set_up.backend} --seed {played.seed} --round {played.name}"
     sys.stdout.write(f"BROKEN in {folder}; again: {again}\n" + "".join(f"  {law}\n" for law in verdict.broken))
+    sys.stdout.flush()
+    set_up.keep_ledger(folder)
 
 
 if __name__ == "__main__":

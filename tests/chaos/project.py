@@ -65,7 +65,7 @@ class Scenery:
 
     crm_url: str
     temporal: str = ""
-    queue: str = "chaos"
+    queue: str = ""
 
     def settle_in(self, folder: Path, *, ledger: str, accounts: Iterable[str]) -> Path:
         """Make *folder* one whose settings name the ledger and the accounts; its requests carry its name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from functools import cache
 from typing import Any
@@ -11,6 +12,8 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 __all__ = ["doubts_of", "entries_of", "state_of"]
+
+_PATIENCE_S = 60.0
 
 
 def state_of(ledger: str, marker: str) -> str | None:
@@ -25,19 +28,30 @@ def state_of(ledger: str, marker: str) -> str | None:
 def entries_of(ledger: str, sequence: str) -> list[tuple[str, str, str]]:
     """Return marker, state and the CRM's id of all entries of the sequence."""
     query = "SELECT e.marker, e.state, e.activity_id FROM {ledger}.entries e"
-    return _asked(ledger, f"{query} {_OF_SEQUENCE}", sequence)
+    return _patiently(ledger, f"{query} {_OF_SEQUENCE}", sequence)
 
 
 def doubts_of(ledger: str, sequence: str) -> tuple[int, int]:
     """Return how many creates of the sequence were ever in doubt by their answer, and by the end of who sent them."""
     query = "SELECT a.outcome FROM {ledger}.attempts a JOIN {ledger}.entries e ON e.key = a.entry"
-    outcomes = [
-        outcome for (outcome,) in _asked(ledger, f"{query} {_OF_SEQUENCE} AND a.operation = 'create'", sequence)
-    ]
+    rows = _patiently(ledger, f"{query} {_OF_SEQUENCE} AND a.operation = 'create'", sequence)
+    outcomes = [outcome for (outcome,) in rows]
     return outcomes.count("in doubt"), outcomes.count("lost")
 
 
 _OF_SEQUENCE = "JOIN {ledger}.enrollments n ON n.key = e.enrollment WHERE n.sequence = {value}"
+
+
+def _patiently(ledger: str, query: str, value: str) -> list[tuple[Any, ...]]:
+    """Ask again for a while: another round may just have PostgreSQL restarted."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return _asked(ledger, query, value)
+        except psycopg.Error:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.2)  # noqa: TID251 - a real server keeps real time
 
 
 def _asked(ledger: str, query: str, value: str) -> list[tuple[Any, ...]]:

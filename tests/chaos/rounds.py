@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from cadence.model.plan import Plan
     from tests.chaos.child import Bug
     from tests.chaos.project import Project
-    from tests.chaos.servers import Workers
 
 __all__ = ["bulk_cast_of", "cast_of", "play_bulk", "play_bulk_stop", "play_kills", "play_stop", "stop_of"]
 
 _TAKEN_OVER = "was taken over by another run because it was not renewed in time"
 _TAKEOVER_S = 15.0
 _SAY_S = 0.5
+_WORKING = ("worker", "--engine", "temporal")
 _POINTS = (
     ("guard.py", "may_send"),
     ("guard.py", "save"),
@@ -70,15 +70,19 @@ def play_kills(
     plans, actors = _parts(project, chance, cast, bug=bug)
     falls = [crash] if crash else []
 
-    def blow(living: Sequence[Actor]) -> None:
-        actor = chance.choice(living)
-        actor.kill()
-        if falls:
-            falls.pop()()
-        actor.start()
+    def strike(living: Sequence[Actor]) -> None:
+        _strike(chance.choice(living), falls)
 
     pauses = [chance.uniform(0.1, 0.9) for _ in range(chance.randint(2, 6))]
-    return _played(project, plans, Supervisor(actors, pauses, blow, aim=_aim(project, chance)))
+    return _played(project, plans, Supervisor(actors, pauses, strike, aim=_aim(project, chance)))
+
+
+def _strike(actor: Actor, falls: list[Callable[[], None]]) -> None:
+    """Kill it, and let fall what is to fall with it; start it again."""
+    actor.kill()
+    if falls:
+        falls.pop()()
+    actor.start()
 
 
 def _aim(project: Project, chance: Random) -> Callable[[], bool]:
@@ -167,30 +171,29 @@ def _after_waking(project: Project, stopped: Actor, *, at: float) -> Iterator[st
     yield from (f"{line.marker} was sent after the lease" for line in asked if line.at > at)
 
 
-def play_bulk(project: Project, chance: Random, cast: Cast, *, workers: Workers) -> Verdict:
-    """Return what came of a bulk run while workers, Temporal, and the command that follows the run were killed."""
+def play_bulk(project: Project, chance: Random, cast: Cast, *, crash: Callable[[], None] | None = None) -> Verdict:
+    """Return what came of a bulk run while its workers, and the command that follows it, were killed."""
     plan, path = project.plan(cast, name="plan")
-    follower = Actor(project.part("one"), "apply", path, "--engine", "temporal")
+    follower = Actor(project.part("follower"), "apply", path, "--engine", "temporal")
+    workers = Supervisor([Actor(project.part(name), *_WORKING) for name in ("one", "other")])
 
-    def blow(_: Sequence[Actor]) -> None:
-        match chance.choices(("worker", "server", "follower"), (6, 2, 2))[0]:
-            case "worker":
-                workers.kill_one(chance)
-            case "server":
-                workers.kill_server()
-            case _:
-                follower.kill()
-                follower.start()
+    def strike(_: Sequence[Actor]) -> None:
+        _strike(chance.choice((*workers.actors, *workers.actors, follower)), falls)
 
+    falls = [crash] if crash else []
+    workers.start()
     pauses = [chance.uniform(0.5, 2.5) for _ in range(chance.randint(1, 3))]
-    return _played(project, [plan], Supervisor([follower], pauses, blow, aim=_aim(project, chance), keep=workers.keep))
+    verdict = _played(
+        project, [plan], Supervisor([follower], pauses, strike, aim=_aim(project, chance), keep=workers.keep)
+    )
+    workers.end()
+    return verdict
 
 
 def play_bulk_stop(project: Project, cast: Cast, stop: Stop) -> Verdict:
     """Return what came of a worker that stood still while another took over its chunk, and then woke."""
     plan, path = project.plan(cast, name="plan")
-    working = ("worker", "--engine", "temporal")
-    one, other = Actor(project.part("one"), *working, stop=stop), Actor(project.part("other"), *working)
+    one, other = Actor(project.part("one"), *_WORKING, stop=stop), Actor(project.part("other"), *_WORKING)
     follower = Supervisor([Actor(project.part("follower"), "apply", path, "--engine", "temporal")])
     one.start()
     follower.start()

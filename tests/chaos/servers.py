@@ -1,22 +1,19 @@
-"""The servers that all rounds share: the CRM, PostgreSQL, and Temporal with its two workers."""
+"""The servers that all rounds share: the CRM, and Temporal."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tests.chaos.process import Actor
 from tests.temporal.processes import TemporalServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
-    from random import Random  # noqa: TID251 - seeded, so that a round can be repeated
 
-__all__ = ["Workers", "crm", "temporal"]
+__all__ = ["crm", "temporal"]
 
 
 @contextmanager
@@ -41,36 +38,3 @@ def temporal(folder: Path) -> Iterator[TemporalServer]:
         yield server
     finally:
         server.kill()
-
-
-class Workers:
-    """Temporal's workers, which rounds that go on at the same time share; whichever ends is started again."""
-
-    def __init__(self, folders: Sequence[Path], server: TemporalServer) -> None:
-        self._actors = [Actor(folder, "worker", "--engine", "temporal", "--chunks", "8") for folder in folders]
-        self._server = server
-        self._lock = threading.Lock()
-        for actor in self._actors:
-            actor.start()
-
-    def keep(self) -> None:
-        """Start again what ended by itself: a worker does where it cannot reach Temporal at its start."""
-        with self._lock:
-            for actor in self._actors:
-                if actor.code() is not None:
-                    actor.start()
-
-    def kill_one(self, chance: Random) -> None:
-        with self._lock:
-            actor = chance.choice(self._actors)
-            actor.kill()
-            actor.start()
-
-    def kill_server(self) -> None:
-        with self._lock:
-            self._server.kill()
-            self._server.start()
-
-    def end(self) -> None:
-        for actor in self._actors:
-            actor.kill()

@@ -12,54 +12,60 @@ if TYPE_CHECKING:
 
 __all__ = ["Supervisor"]
 
-_WITHIN_S = 120.0
+_WITHIN_S = 600.0
 _PATIENCE_S = 1.5
 
 
 class Supervisor:
     """Starts every actor again until it ends well.
 
-    After each of *pauses*, in seconds, *blow* strikes the living, as soon as *aim* holds: it is not waited for long.
+    After each of *pauses*, in seconds, *strike* meets the living, as soon as *aim* holds: it is not waited for long.
     """
 
     def __init__(
         self,
         actors: list[Actor],
         pauses: Sequence[float] = (),
-        blow: Callable[[Sequence[Actor]], None] = lambda _: None,
+        strike: Callable[[Sequence[Actor]], None] = lambda _: None,
         *,
         aim: Callable[[], bool] = lambda: True,
         keep: Callable[[], None] = lambda: None,
     ) -> None:
+        self.actors = actors
         self.blows = 0
-        self._actors = actors
         self._pauses = list(pauses)
-        self._blow = blow
+        self._strike = strike
         self._aim = aim
         self._keep = keep
         self._errors: list[str] = []
 
     def start(self) -> None:
-        for actor in self._actors:
+        for actor in self.actors:
             actor.start()
         self._next = self._moment()
 
     def play(self, *, within_s: float = _WITHIN_S) -> bool:
         """Return whether all came to their end in time; those that did not live on."""
         deadline = time.monotonic() + within_s
-        while living := [actor for actor in self._actors if not self._is_done(actor)]:
+        while living := [actor for actor in self.actors if not self._is_done(actor)]:
             if time.monotonic() > deadline:
                 return False
             if self._is_time():
-                self._blow(living)
+                self._strike(living)
                 self.blows += 1
                 self._next = self._moment()
             self._keep()
             time.sleep(0.01)  # noqa: TID251 - real processes keep real time
         return True
 
+    def keep(self) -> None:
+        """Start again what ended, however it did: these are to go on for as long as others play."""
+        for actor in self.actors:
+            if actor.code() is not None:
+                actor.start()
+
     def end(self) -> None:
-        for actor in self._actors:
+        for actor in self.actors:
             actor.kill()
 
     def complaints(self, *, done: bool) -> list[str]:

@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
 SEED = 1
 BEFORE_A_POST = Stop("guard.py", "may_send", 4)
-KILLS = [Round("kill", number, SEED) for number in (2, 3, 4, 5)]  # PostgreSQL itself dies in the last
+KILLS = [
+    Round("kill", number, SEED) for number in (2, 3, 4, 5)
+]  # the servers die, too: Temporal in the second, PostgreSQL in the last
 CALM = Cast(4, 3, share=0.0)
 STORMY = Cast(6, 3, share=0.5)
 STOP = Round("stop", 1, SEED)
@@ -37,7 +39,7 @@ def crm_url() -> Iterator[str]:
 
 @pytest.fixture
 def set_up(backend: str, crm_url: str, tmp_path: Path) -> Iterator[Stage]:
-    with stage(backend, tmp_path, crm_url=crm_url, played=KILLS) as ready:
+    with stage(backend, tmp_path, crm_url=crm_url) as ready:
         yield ready
 
 

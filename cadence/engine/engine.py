@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         StatusRow,
     )
     from cadence.engine.targets import OpenTarget
-    from cadence.ledger import LogLine
+    from cadence.ledger import LogLine, StatusLine
     from cadence.model.people import ActivityType, Employee, Record
     from cadence.model.plan import Plan, Report
     from cadence.model.sequence import Sequence as StepSequence
@@ -211,7 +211,10 @@ class Engine(ManyCalls):
         from cadence.engine.looking import read_lines
         from cadence.engine.settling import retry_refused
 
-        lines = self._by_record(record, lambda known: read_lines(self.ledger_url, sequence=sequence, record=known))
+        def refused(known: str | None) -> tuple[StatusLine, ...]:
+            return read_lines(self.ledger_url, sequence=sequence, record=known, refused=True)
+
+        lines = self._by_record(record, refused)
         return run(retry_refused(self, lines, progress=progress))
 
     def resolve(

@@ -25,14 +25,14 @@ def read_status(url: str, *, sequence: str | None, record: str | None, state: st
 
 
 def read_lines(
-    url: str, *, sequence: str | None, record: str | None, state: str | None = None
+    url: str, *, sequence: str | None, record: str | None, state: str | None = None, refused: bool = False
 ) -> tuple[StatusLine, ...]:
     """Return the ledger's entries that match all that is given; none where there is no ledger."""
     ledger = open_readonly(url)
     if ledger is None:
         return ()
     with ledger:
-        return ledger.entries(sequence=sequence, record=record, state=state)
+        return ledger.entries(sequence=sequence, record=record, state=state, refused=refused)
 
 
 def status_row(line: StatusLine) -> StatusRow:

@@ -110,16 +110,25 @@ class Ledger:
             return reading.open_enrollments(connection, target_id(target))
 
     def entries(
-        self, *, sequence: str | None = None, record: str | None = None, state: str | None = None
+        self, *, sequence: str | None = None, record: str | None = None, state: str | None = None, refused: bool = False
     ) -> tuple[StatusLine, ...]:
-        """Return the entries that match all that is given. *record* is an id, an email or a name."""
+        """Return the entries that match all that is given. *record* is an id, an email or a name.
+
+        Where *refused*, only those that the CRM refused, or a change of them.
+        """
         with self._reading() as connection:
-            return tuple(reading.status_lines(connection, sequence=sequence, record=record, state=state))
+            found = reading.status_lines(connection, sequence=sequence, record=record, state=state, refused=refused)
+            return tuple(found)
 
     def changes(self, *, record: str | None = None, limit: int = 50) -> tuple[LogLine, ...]:
         """Return what was decided and what was sent, the newest first."""
         with self._reading() as connection:
             return reading.log_lines(connection, record=record, limit=limit)
+
+    def browse(self, question: Callable[[Connection], _T]) -> _T:
+        """Return what *question*, one of `cadence.ledger.browsing`, reads; all of it as of one moment."""
+        with self._reading() as connection:
+            return question(connection)
 
     def attempts_under(self, lease: Lease) -> int:
         """Return how many attempts were written under *lease*."""

@@ -125,9 +125,12 @@ def open_enrollments(connection: Connection, target: str) -> tuple[str, ...]:
 
 
 def status_lines(
-    connection: Connection, *, sequence: str | None, record: str | None, state: str | None
+    connection: Connection, *, sequence: str | None, record: str | None, state: str | None, refused: bool
 ) -> Iterator[StatusLine]:
-    """Return the entries that match all that is given, by record and then in submission order."""
+    """Return the entries that match all that is given, by record and then in submission order.
+
+    Where *refused*, only those that the CRM refused, or a change of them.
+    """
     chosen = (
         select(entries, *_enrollment_columns())
         .join(enrollments, enrollments.c.key == entries.c.enrollment)
@@ -136,6 +139,8 @@ def status_lines(
     chosen = _matching(chosen, sequence=sequence, record=record)
     if state is not None:
         chosen = chosen.where(entries.c.state == state)
+    if refused:
+        chosen = chosen.where(_is_refused())
     for row in connection.execute(chosen).mappings():
         yield StatusLine(enrollment_of(dict(row)), entry_of(dict(row)), row["record_name"])
 
@@ -186,6 +191,12 @@ def _matching(chosen: Select[Any], *, sequence: str | None, record: str | None) 
 
 def _possible_ids(record: str) -> tuple[str, ...]:
     return (record, Record(id=record).entity_id)
+
+
+def _is_refused() -> ColumnElement[bool]:
+    """Return the same condition as `cadence.delivery.resolution.is_refused`."""
+    change = (entries.c.state == State.SCHEDULED) & entries.c.pending.is_not(None) & (entries.c.reason != "")
+    return change | (entries.c.state == State.REJECTED)
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -98,6 +98,8 @@ def test_the_outcomes_of_enrollments_say_how_each_entry_stands_and_why(ledger: L
         Standing(State.SCHEDULED, pending=False, refused=False, tried=None, count=1),
         Standing(State.PLANNED, pending=False, refused=False, tried=None, count=1),
     ]
+    assert [line.entry.key for line in ledger.entries(refused=True)] == [entries["r1"][0].key]
+    assert ledger.entries(refused=True, record="record-0") == ()
     first, second = found["r1"]
     assert first.standing == Standing(State.REJECTED, pending=False, refused=True, tried="create", count=1)
     assert (first.step, second.reason) == (entries["r1"][0].step, None)

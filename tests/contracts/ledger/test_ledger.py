@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -165,7 +165,7 @@ def test_what_is_done_is_no_longer_open(ledger: Ledger) -> None:
         ({"state": "scheduled"}, 0),
     ],
 )
-def test_entries_are_found_by_sequence_record_and_state(ledger: Ledger, asked: dict[str, str], steps: int) -> None:
+def test_entries_are_found_by_sequence_record_and_state(ledger: Ledger, asked: dict[str, Any], steps: int) -> None:
     assert len(recorded(ledger).entries(**asked)) == steps
 
 

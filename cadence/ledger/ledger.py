@@ -125,11 +125,6 @@ class Ledger:
         with self._reading() as connection:
             return reading.log_lines(connection, record=record, limit=limit)
 
-    def browse(self, question: Callable[[Connection], _T]) -> _T:
-        """Return what *question*, one of `cadence.ledger.browsing`, reads; all of it as of one moment."""
-        with self._reading() as connection:
-            return question(connection)
-
     def attempts_under(self, lease: Lease) -> int:
         """Return how many attempts were written under *lease*."""
         with self._reading() as connection:

@@ -34,7 +34,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The program that was sending ended before it knew the outcome."""
+    """The program that was sending ended before it knew the outcome. Its request began up to `late` after the intent."""
+
+    late: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,10 @@ def _sending(entry: Entry, event: Happened, *, terms: Terms) -> Entry:
     match event:
         case Answered():
             return _created(entry, event, terms=terms)
-        case Lost():
-            return _doubt(entry, terms.quiet, reason="the run that sent it ended before the answer came")
+        case Lost(late=late):
+            # Where the quiet period is shorter than that, twice the quiet period is long enough.
+            wait = terms.quiet + min(late, terms.quiet)
+            return _doubt(entry, wait, reason="the run that sent it ended before the answer came")
         case Intended() | Found() | Absent() | Unclear():
             raise ImpossibleEvent(entry, event)
         case unreachable:

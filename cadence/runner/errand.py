@@ -177,7 +177,7 @@ class Errand:
 
     def _recover(self) -> bool:
         lost = self._entry
-        self._entry = after(lost, Lost(), terms=self._run.pace.terms)
+        self._entry = after(lost, Lost(self._run.pace.margin), terms=self._run.pace.terms)
         began = lost.sent_at or self._run.clock.now()
         attempt = Attempt("create", "lost", began, self._run.clock.now(), self._entry.reason or "")
         self._unsaved.append(Transition(self._entry, attempt))

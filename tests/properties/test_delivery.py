@@ -67,7 +67,7 @@ def events_for(draw: st.DrawFn, move: Move, now: datetime) -> Event | None:
         case Create():
             return Intended(now)
         case Recover():
-            lost: st.SearchStrategy[Event] = st.just(Lost())
+            lost: st.SearchStrategy[Event] = st.sampled_from((Lost(), Lost(timedelta(seconds=5))))
             return draw(lost | st.builds(Answered, answers, st.just(now), st.just(now), pauses))
         case Probe():
             seen: list[Event] = [Found("a-1"), Absent(now), Unclear("two of them")]

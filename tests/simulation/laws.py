@@ -7,6 +7,8 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from tests.simulation.plans import key_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -109,6 +111,6 @@ class IntentWatch:
         self.without_intent: list[str] = []
 
     def __call__(self, marker: str) -> None:
-        states = self._store.rows("SELECT state FROM entries WHERE marker = ?", marker)
+        states = self._store.rows("SELECT state FROM entries WHERE key = ?", key_of(marker))
         if states != [("sending",)]:
             self.without_intent.append(f"{marker} was sent while the ledger said {states}")

@@ -19,6 +19,10 @@ def marker(record: int, step: int) -> str:
     return f"[cadence r{record}s{step}]"
 
 
+def key_of(marker: str) -> str:
+    return marker.removeprefix("[cadence ").removesuffix("]")
+
+
 def create(record: int, step: int, *, due_at: datetime, on_error: str = "stop") -> Activity:
     body: dict[str, Any] = {
         "activity_object_name": "call",
@@ -44,7 +48,7 @@ def plan_of(records: int, steps: int, *, now: datetime, on_error: str = "stop") 
 
 def _due(now: datetime, record: int, step: int) -> datetime:
     """Return a due that no other step of the plan has, so that a look tells what it is for."""
-    return now + timedelta(days=step + 1, seconds=record)
+    return now + timedelta(days=step + 1, minutes=37 * record)
 
 
 def enrollment(record: int, activities: list[Activity], *, start: datetime) -> EnrollmentPlan:

@@ -26,6 +26,7 @@ SEEDS = range(10)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("point", POINTS, ids=str)
 def test_a_crash_at_this_point_loses_nothing_and_doubles_nothing(
     memory: MemoryStore, point: Point, figures: Callable[..., None]

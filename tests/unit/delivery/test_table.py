@@ -110,8 +110,13 @@ def test_what_a_crash_left_is_in_doubt_since_it_was_sent() -> None:
     assert now.unclear_until == NOW + seconds(61)
 
 
+def test_what_a_crash_left_may_have_been_sent_a_little_later_than_it_was_noted() -> None:
+    now = after(sending(), Lost(seconds(5)), terms=Terms(quiet=seconds(60)))
+    assert now.unclear_until == NOW + seconds(66)
+
+
 def test_a_target_without_a_quiet_period_may_be_probed_at_once() -> None:
-    assert after(sending(), Lost(), terms=Terms(quiet=seconds(0))).unclear_until == NOW
+    assert after(sending(), Lost(seconds(5)), terms=Terms(quiet=seconds(0))).unclear_until == NOW
 
 
 def test_what_a_probe_finds_is_adopted() -> None:

@@ -60,7 +60,7 @@ def conditions_for(engine: Engine, opened: OpenTarget, progress: Callable[[Progr
         terms=terms, concurrency=submit_settings.concurrency, wait=submit_settings.wait, rate=submit_settings.rate
     )
     more: dict[str, Any] = {"progress": progress} if progress else {}
-    return Conditions(clock=engine.clock, by=who(), pace=pace, **more)
+    return Conditions(clock=engine.clock, by=who(engine), pace=pace, **more)
 
 
 def _known_target(engine: Engine) -> TargetIdentity | None:
@@ -74,8 +74,10 @@ def _connections(engine: Engine, plan: Plan) -> int | None:
     return engine.settings.submit.concurrency if len(plan.enrollments) > 1 else None
 
 
-def who() -> str:
-    """Return the name under which this user's doings go into the log."""
+def who(engine: Engine) -> str:
+    """Return the name under which what is done goes into the log: by default that of this machine's user."""
+    if engine.by:
+        return engine.by
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no user database, as in a bare container

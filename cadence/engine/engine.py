@@ -52,6 +52,9 @@ class Engine(ManyCalls):
     running loop it runs on a loop of its own in another thread.
     """
 
+    by = ""
+    """Under whose name the log keeps what is done; empty for that of this machine's user."""
+
     def __init__(
         self,
         settings: Settings | None = None,

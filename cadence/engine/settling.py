@@ -55,7 +55,7 @@ def resolve_one(engine: Engine, lines: Iterable[StatusLine], resolution: Resolut
         line.entry, resolved(line.entry, resolution, at=now), _word(resolution), line.entry.reason or ""
     )
     with open_ledger(engine.ledger_url, create=False) as ledger:
-        ledger.decide([decision], by=who(), at=now)
+        ledger.decide([decision], by=who(engine), at=now)
     return line
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cadence.model.plan import Plan
 
 __all__ = ["Ledger"]
+
+_T = TypeVar("_T")
 
 
 class Ledger:
@@ -124,6 +126,11 @@ class Ledger:
         """Return what was decided and what was sent, the newest first."""
         with self._reading() as connection:
             return reading.log_lines(connection, record=record, limit=limit)
+
+    def browse(self, question: Callable[[Connection], _T]) -> _T:
+        """Return what *question*, one of `cadence.ledger.browsing`, reads; all of it as of one moment."""
+        with self._reading() as connection:
+            return question(connection)
 
     def attempts_under(self, lease: Lease) -> int:
         """Return how many attempts were written under *lease*."""

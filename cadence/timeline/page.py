@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cadence.model.plan import EnrollmentPlan, Plan, Why
     from cadence.timeline.timeline import Lane, Timeline
 
-__all__ = ["plan_html", "stylesheet"]
+__all__ = ["plan_html", "stylesheet", "words"]
 
 
 def stylesheet() -> str:
@@ -152,10 +152,15 @@ def _enrollment(enrollment: EnrollmentPlan, timeline: Timeline, index: int, *, h
         el(
             "section",
             el("h2", "Each due, and why"),
-            el("ol", *map(_step, timeline.lanes), class_="steps"),
+            words(timeline),
             class_="card",
         ),
     )
+
+
+def words(timeline: Timeline) -> Markup:
+    """Return each due in words, and the whole why of it; it needs style.css."""
+    return el("ol", *map(_step, timeline.lanes), class_="steps")
 
 
 def _step(lane: Lane) -> Markup:

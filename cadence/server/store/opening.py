@@ -32,12 +32,12 @@ def open_store(url: str) -> Store:
     if address.get_backend_name() == "sqlite":
         engine = sqlite_engine(address)
         _prepare(engine, shown, schema=None)
-        return Store(engine, reading=engine)
+        return Store(engine, reading=engine, url=url)
     from cadence.server.store.postgres import postgres_engine, schema_of, snapshots  # noqa: PLC0415 - where it is used
 
     engine = postgres_engine(address)
     _prepare(engine, shown, schema=schema_of(address))
-    return Store(engine, reading=snapshots(engine))
+    return Store(engine, reading=snapshots(engine), url=url)
 
 
 def shown_store(url: str) -> str:

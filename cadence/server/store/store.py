@@ -32,9 +32,10 @@ def _nothing(_result: object) -> str:
 
 
 class Store:
-    """An open store. `ids` makes its ids, `keys` knows who may call."""
+    """An open store. `url` is what it was opened as, `ids` makes its ids, `keys` knows who may call."""
 
-    def __init__(self, engine: Engine, *, reading: Engine) -> None:
+    def __init__(self, engine: Engine, *, reading: Engine, url: str) -> None:
+        self.url = url
         self._engine = engine
         self._reading = reading
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="cadence-read")

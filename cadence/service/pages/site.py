@@ -14,7 +14,9 @@ from cadence.server.problem import Problem
 from cadence.service.pages import arrivals
 from cadence.service.pages.assets import asset_route
 from cadence.service.pages.cookie import Cookie
+from cadence.service.pages.enrollments import page as enrollments
 from cadence.service.pages.guard import check_origin, check_proof, harden
+from cadence.service.pages.ledger import page as ledger
 from cadence.service.pages.load import page as load
 from cadence.service.pages.looks import Looks
 from cadence.service.pages.preview import page as preview
@@ -38,7 +40,14 @@ __all__ = ["Site"]
 
 _DRAWINGS = 1
 _SAFE = frozenset({"GET", "HEAD"})
-_PAGES: dict[str, Doings] = {**arrivals.PAGES, **today.PAGES, **preview.PAGES, **load.PAGES}
+_PAGES: dict[str, Doings] = {
+    **arrivals.PAGES,
+    **today.PAGES,
+    **enrollments.PAGES,
+    **preview.PAGES,
+    **load.PAGES,
+    **ledger.PAGES,
+}
 
 
 class Site:
@@ -52,6 +61,8 @@ class Site:
         self.demo = demo
         self.looks = Looks()
         self.drawing = asyncio.Semaphore(_DRAWINGS)
+        self.sending = asyncio.Lock()
+        self.is_local = store.url == settings.store_url
 
     def routes(self) -> list[Route]:
         """Return every page, and what pages load."""

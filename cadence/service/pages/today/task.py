@@ -25,6 +25,7 @@ class Task:
     """One scheduled activity. `day` and `time` are the viewer's, `elsewhere` the record's clocks where they differ.
 
     `picked` is the due as a browser's field for date and time takes it; `before` where it was planned, once moved.
+    `is_planned` is whether a sequence made it, by the marker in its note.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Task:
     picked: str
     before: str
     is_overdue: bool
+    is_planned: bool
     completed: str
 
 
@@ -97,6 +99,7 @@ def _task(row: Mapping[str, Any], references: Any, zones: Mapping[str, str], *, 
         picked=f"{local:%Y-%m-%dT%H:%M}",
         before=_spoken(_at(row["original_due_at"]).astimezone(here)) if moved else "",
         is_overdue=row["completed_at"] is None and due < now,
+        is_planned=_has_marker(row["note"].rstrip().splitlines()),
         completed=_spoken(_at(row["completed_at"]).astimezone(here)) if row["completed_at"] is not None else "",
     )
 
@@ -125,9 +128,13 @@ def _spoken(local: datetime) -> str:
     return f"{spoken_date(local)} {local:%H:%M} {offset_text(local.utcoffset() or timedelta())}"
 
 
+def _has_marker(lines: list[str]) -> bool:
+    return bool(lines) and lines[-1].lstrip().startswith(_MARKER)
+
+
 def _without_marker(note: str) -> str:
     """Return the note without its last line where that is the marker by which Cadence finds it again."""
     lines = note.rstrip().splitlines()
-    if lines and lines[-1].lstrip().startswith(_MARKER):
+    if _has_marker(lines):
         lines = lines[:-1]
     return "\n".join(lines).strip()

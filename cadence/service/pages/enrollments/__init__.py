@@ -1,0 +1,1 @@
+"""Enrollments: which records are in which sequences, and each as a picture."""

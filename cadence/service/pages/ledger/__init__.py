@@ -1,0 +1,1 @@
+"""Ledger: what happened, what needs somebody, and what they can do about it."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from starlette.datastructures import URL
 
-__all__ = ["LAST_PAGE", "MOST_SIZE", "Page", "paged"]
+__all__ = ["LAST_PAGE", "MOST_SIZE", "Page", "frame_of", "paged"]
 
 _SIZE = 100
 MOST_SIZE = 1000
@@ -38,11 +38,16 @@ class Page:
 
 def paged(rows: Sequence[Any], count: int, page: Page, url: URL) -> dict[str, Any]:
     """Return the page as the API shows it, with absolute links to its neighbours."""
-    more = page.offset + len(rows) < count and len(rows) > 0
+    return {**frame_of(len(rows), count, page, url), "results": list(rows)}
+
+
+def frame_of(shown: int, count: int, page: Page, url: URL) -> dict[str, Any]:
+    """Return the page without its rows, of which *shown* are in it."""
+    more = 0 < shown < count - page.offset
     return {
         "count": count,
         "next": str(url.include_query_params(page=page.number + 1)) if more else None,
         "previous": str(url.include_query_params(page=page.number - 1)) if page.number > 1 else None,
-        "results": list(rows),
+        "results": [],
         "errors": [],
     }

@@ -16,31 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "audit_shape", "business_shape", "employee_shape", "field_shape", "logged_shape", "object_shape",
-    "record_row_shape", "record_shape", "role_shape", "scheduled_shape", "type_fields_shape", "type_shape",
+    "record_row_shape", "record_shape", "role_shape", "type_fields_shape", "type_shape",
 ]  # fmt: skip
 
 Row = "Mapping[str, Any]"
-
-
-def scheduled_shape(row: Mapping[str, Any], references: References, caller: Caller) -> dict[str, Any]:
-    """Return a scheduled activity."""
-    return {
-        "id": row["id"],
-        "note": row["note"],
-        "due_datetime": instant_text(row["due_at"]),
-        "original_due_datetime": instant_text(row["original_due_at"]),
-        "completed_at": instant_text(row["completed_at"]),
-        "logged_activity_id": row["logged_id"],
-        "created": instant_text(row["created_at"]),
-        "activity_object": _type_reference(references.types[row["type_id"]]),
-        "employee": _employee_reference(references.employees.get(row["employee_id"])),
-        "role": _role_reference(references.roles.get(row["role_id"])),
-        "mentions": row["mentions"],
-        "notify_mentioned": row["notify_mentioned"],
-        "associated_entities": _entities(row["entities"], references),
-        "notifications": row["notifications"],
-        "access": _access(caller),
-    }
 
 
 def logged_shape(row: Mapping[str, Any], references: References) -> dict[str, Any]:
@@ -48,7 +27,7 @@ def logged_shape(row: Mapping[str, Any], references: References) -> dict[str, An
     return {
         "id": row["id"],
         "notes": row["notes"],
-        "activity_object": _type_reference(references.types[row["type_id"]]),
+        "activity_object": type_reference(references.types[row["type_id"]]),
         "associated_entities": _entities(row["entities"], references),
         "logged_at": instant_text(row["logged_at"]),
         "logged_by": row["logged_by"],
@@ -171,19 +150,15 @@ def business_shape(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _type_reference(row: Mapping[str, Any]) -> dict[str, Any]:
+def type_reference(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an activity type as what refers to it shows it."""
     names = ("id", "name", "api_name", "association_mode", "calendar_sync_duration")
     return {name: row[name] for name in names}
 
 
-def _employee_reference(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
+def employee_reference(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an employee as what refers to them shows them."""
     return {"id": row["id"], "display_name": row["display_name"], "email": row["email"], "picture": None}
-
-
-def _role_reference(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if row is None else role_shape(row)
 
 
 def _entities(pairs: Iterable[tuple[str, str]], references: References) -> list[dict[str, Any]]:

@@ -9,10 +9,9 @@ from starlette.responses import Response
 
 from cadence.server.bodies.query import Paged
 from cadence.server.bodies.scheduled import CreateScheduled, ListScheduled, PatchNote, PatchScheduled, SearchScheduled
-from cadence.server.call import Call, answer
 from cadence.server.operation import Operation, Operations, a_page_of, made, nothing, one
 from cadence.server.paging import Page
-from cadence.server.shape import scheduled_shape
+from cadence.server.rendering import page_text, scheduled_texts
 from cadence.server.store import scheduled
 from cadence.server.store.keys import Scope
 from cadence.server.store.scheduled import Creation
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cadence.server.bodies.body import Query
+    from cadence.server.call import Call
     from cadence.server.store.scheduled import Scheduled
 
 __all__ = ["PATHS"]
@@ -48,7 +48,8 @@ async def _search(call: Call[Paged, SearchScheduled]) -> Response:
 async def _found(call: Call[Any, Any], filters: SearchScheduled, page: Page) -> Response:
     find = partial(scheduled.find, caller=call.caller, filters=filters, page=page)
     (rows, references), count = await call.read(find)
-    return call.paged([scheduled_shape(row, references, call.caller) for row in rows], count, page)
+    texts = scheduled_texts(rows, references, call.caller)
+    return Response(page_text(texts, call.frame(count, page, shown=len(rows))), media_type="application/json")
 
 
 async def _patch(call: Call[Query, PatchScheduled]) -> Response:
@@ -81,8 +82,9 @@ def _id(found: Scheduled) -> str:
 
 
 def _one(call: Call[Any, Any], found: Scheduled, status: int = 200) -> Response:
-    (row,), references = found
-    return answer(scheduled_shape(row, references, call.caller), status)
+    rows, references = found
+    (text,) = scheduled_texts(rows, references, call.caller)
+    return Response(text, status, media_type="application/json")
 
 
 _REPLACED = frozenset(PatchScheduled.model_fields) - {"original_due_datetime"}

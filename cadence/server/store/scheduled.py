@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import JSON, Text, and_, bindparam, cast, delete, func, insert, select, update
 
 from cadence.frozen import dataclass
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
-from cadence.server.store.listing import By, count_of, read_page
+from cadence.server.store.listing import By, Window, count_of, page_query
 from cadence.server.store.references import References
 from cadence.server.store.resolve import Names, check_association, find_type
 from cadence.server.store.schema import entities, scheduled_activities
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from cadence.server.bodies.scheduled import CreateScheduled, PatchScheduled, SearchScheduled
     from cadence.server.paging import Page
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Creation", "Scheduled", "change", "create", "create_all", "find", "load", "open_before", "remove"]
 
 Scheduled = tuple[list[dict[str, Any]], References]
-"""Rows, each with its `entities`, and what they refer to."""
+"""Rows, each with its `entities`, and what they refer to. `mentions` and `notifications` are JSON text."""
 
 _TABLE = scheduled_activities
 _INSERT = insert(_TABLE)
@@ -64,14 +66,15 @@ def create_all(connection: Connection, creations: Sequence[Creation]) -> list[Sc
         business_id: Names.in_scheduled(connection, business_id, [creation.body for creation in own])
         for business_id, own in by_business.items()
     }
-    outcomes = [_made(creation, names[creation.caller.business_id]) for creation in creations]
-    _insert(connection, [row for outcome in outcomes if not isinstance(outcome, Problem) for row in outcome[0]])
-    return outcomes
+    made = [_made(creation, names[creation.caller.business_id]) for creation in creations]
+    _insert(connection, [each[0] for each in made if not isinstance(each, Problem)])
+    return [each if isinstance(each, Problem) else ([_as_read(each[0])], each[1]) for each in made]
 
 
 def load(connection: Connection, business_id: str, activity_id: str) -> Scheduled:
     """Return one scheduled activity. Raises Problem where it is absent or another business's."""
-    rows = [dict(row) for row in connection.execute(select(_TABLE).where(_own(business_id, activity_id))).mappings()]
+    found = connection.execute(_BY_ID, {"business": business_id, "id": activity_id})
+    rows = [dict(row) for row in found.mappings()]
     if not rows:
         raise Problem.not_found()
     _add_entities(connection, rows)
@@ -120,8 +123,16 @@ def find(connection: Connection, caller: Caller, filters: SearchScheduled, page:
         count = count_of(connection, _TABLE, condition)
     else:
         count = totals.amount_of(connection, caller.business_id, totals.SCHEDULED)
+    window = Window.of(page, count)
+    if not window.size:
+        return ([], References()), count
     order = _order(filters.ordering, completed=filters.completed is True)
-    rows = read_page(connection, _TABLE, condition, order, page, count=count)
+    if conditions:
+        query = page_query(_SHOWN, condition, order, backwards=window.backwards)
+    else:
+        query = _unfiltered(filters.ordering, backwards=window.backwards)
+    parameters = {"business": caller.business_id, "size": window.size, "skipped": window.skipped}
+    rows = [dict(row) for row in connection.execute(query, parameters).mappings()]
     _add_entities(connection, rows)
     return (rows, References.of(connection, caller.business_id, rows)), count
 
@@ -162,8 +173,8 @@ def _values(body: PatchScheduled) -> dict[str, Any]:
     }
 
 
-def _made(creation: Creation, names: Names) -> Scheduled | Problem:
-    """Return the activity as it is to be stored, or what is wrong with it."""
+def _made(creation: Creation, names: Names) -> tuple[dict[str, Any], References] | Problem:
+    """Return the row to be stored and what it refers to, or what is wrong with it."""
     caller, body = creation.caller, creation.body
     try:
         kind = names.type_of(body)
@@ -186,7 +197,12 @@ def _made(creation: Creation, names: Names) -> Scheduled | Problem:
         **_values(body),
         "entities": _ids(pairs),
     }
-    return [row], names.references(kind, pairs)
+    return row, names.references(kind, pairs)
+
+
+def _as_read(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as the store gives it back."""
+    return {**row, "mentions": json.dumps(row["mentions"]), "notifications": json.dumps(row["notifications"])}
 
 
 def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -225,8 +241,7 @@ def _link(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 def _add_entities(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Put into each row the pairs of object and record that it belongs to."""
     own: dict[str, list[tuple[str, str]]] = {row["id"]: row.setdefault("entities", []) for row in rows}
-    linked = select(entities).where(entities.c.activity_id.in_(own)).order_by(entities.c.object_id)
-    for link in connection.execute(linked) if own else ():
+    for link in connection.execute(_LINKS, {"ids": list(own)}) if own else ():
         own[link.activity_id].append((link.object_id, link.record_id))
 
 
@@ -267,4 +282,16 @@ def _order(ordering: str, *, completed: bool) -> tuple[By, By]:
     return By(_TABLE.c.due_at, descends), By(_TABLE.c.id, descends)
 
 
+@cache
+def _unfiltered(ordering: str, *, backwards: bool) -> Select[Any]:
+    return page_query(_SHOWN, _OF_BUSINESS, _order(ordering, completed=False), backwards=backwards)
+
+
 _COLUMNS = tuple(column.name for column in _TABLE.c)
+# Lists are kept as JSON and shown as JSON: nobody looks into them on the way.
+_SHOWN = [cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column for column in _TABLE.c]
+_OF_BUSINESS = _TABLE.c.business_id == bindparam("business")
+_BY_ID = select(*_SHOWN).where(_OF_BUSINESS, _TABLE.c.id == bindparam("id"))
+_LINKS = (
+    select(entities).where(entities.c.activity_id.in_(bindparam("ids", expanding=True))).order_by(entities.c.object_id)
+)

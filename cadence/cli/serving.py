@@ -15,6 +15,7 @@ from cadence.service.demo import make_demo
 from cadence.service.logs import start_logging
 from cadence.service.serving import listen
 from cadence.service.serving import serve as serve_application
+from cadence.service.webhooks.beside import deliverer
 
 if TYPE_CHECKING:
     from cadence.server.store.keys import IssuedKey
@@ -34,7 +35,8 @@ def serve(host: str, port: int, *, db: str | None, demo: bool) -> None:
             signed_in = store.keys.known(digest_of(key.api_key))
             _show_demo(key)
         app = build_service(store, clock=clock, settings=settings, demo=signed_in)
-        serve_application(app, listening, host=host, announce=_announce)
+        beside = deliverer(store, clock=clock, settings=settings)
+        serve_application(app, listening, host=host, announce=_announce, beside=beside)
 
 
 def _announce(url: str) -> None:

@@ -22,6 +22,7 @@ _PREFIX = "CADENCE_"
 _TARGET_KEYS = ("base_url", "api_key", "business_id", "user_id")
 _TEMPORAL_FILES = ("cert", "key", "ca")
 _TEMPORAL_TEXTS = ("namespace", "task_queue", "api_key", "deployment", "metrics")
+_SECRETS = ("api_key", "hook_secret")
 _RULE_KEYS = ("quiet_hours", "max_per_day", "min_gap", "not_on")
 
 
@@ -137,12 +138,18 @@ class _Reader:
         )
 
     def _service(self) -> ServiceSettings:
-        self._section("service", ("public_url", "tasks_a_day"))
+        default = ServiceSettings()
+        self._section("service", ("public_url", "tasks_a_day", "webhooks_allow", "webhook_timeout", "hook_secret"))
         url = self._text(("service", "public_url"), "").rstrip("/")
         if url and not url.startswith(("http://", "https://")):
             self._wrong(("service", "public_url"), url, "an address, as in 'https://crm.example.com'")
-        most = self._whole(("service", "tasks_a_day"), ServiceSettings().tasks_a_day, least=1)
-        return ServiceSettings(public_url=url, tasks_a_day=most)
+        return ServiceSettings(
+            public_url=url,
+            tasks_a_day=self._whole(("service", "tasks_a_day"), default.tasks_a_day, least=1),
+            webhooks_allow=self._names(("service", "webhooks_allow")),
+            webhook_timeout=self._number(("service", "webhook_timeout"), default.webhook_timeout, least=0.1),
+            hook_secret=self._text(("service", "hook_secret"), ""),
+        )
 
     def _temporal(self) -> TemporalSettings:
         default = TemporalSettings()
@@ -209,6 +216,14 @@ class _Reader:
         self._wrong(keys, value, "a text in quotes")
         return default
 
+    def _names(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._value(keys)
+        names = value.split(",") if isinstance(value, str) else value or []
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return tuple(name.strip() for name in names if name.strip())
+        self._wrong(keys, value, "a list of texts")
+        return ()
+
     def _number(self, keys: tuple[str, ...], default: float, *, least: float) -> float:
         value = self._value(keys)
         return default if value is None else self._measured(keys, value, float, f"a number, at least {least:g}", least)
@@ -237,7 +252,7 @@ class _Reader:
                 self._find((*keys, key), "unknown-setting", f"unknown setting '{dotted}'", did_you_mean(key, known))
 
     def _wrong(self, keys: tuple[str, ...], value: object, expected: str) -> None:
-        shown = "a secret" if "api_key" in keys else f"'{value}'"
+        shown = "a secret" if keys[-1] in _SECRETS else f"'{value}'"
         self._find(keys, "bad-setting", f"{'.'.join(keys)} is {shown}, expected {expected}", None)
 
     def _find(self, keys: tuple[str, ...], code: str, message: str, hint: str | None) -> None:

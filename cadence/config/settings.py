@@ -78,11 +78,16 @@ class TemporalSettings:
 class ServiceSettings:
     """How `cadence serve` answers. `public_url` is where callers find it, without a slash at its end.
 
-    `tasks_a_day` is how many tasks fill a person's day.
+    `tasks_a_day` is how many tasks fill a person's day. `webhooks_allow` names the places inside, `host` or
+    `host:port`, to which webhooks may go; `webhook_timeout` is how many seconds one attempt may take. `hook_secret` is
+    what the CRM signs its webhooks with; empty, none are taken.
     """
 
     public_url: str = ""
     tasks_a_day: int = 12
+    webhooks_allow: tuple[str, ...] = ()
+    webhook_timeout: float = 15.0
+    hook_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

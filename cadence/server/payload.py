@@ -12,7 +12,7 @@ from cadence.server.problem import Problem
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["DEEPEST", "MOST_BYTES", "read_body", "read_payload"]
+__all__ = ["DEEPEST", "MOST_BYTES", "parse_payload", "read_body", "read_payload"]
 
 MOST_BYTES = 1 << 20
 DEEPEST = 40
@@ -23,7 +23,7 @@ _EXACT = 1 << 53
 async def read_payload(request: Request, *, optional: bool) -> Any:
     """Return the JSON of the body; with *optional*, none at all is an empty object. Raises Problem."""
     content = await read_body(request)
-    return {} if optional and not content.strip() else _parsed(content)
+    return {} if optional and not content.strip() else parse_payload(content)
 
 
 async def read_body(request: Request) -> bytes:
@@ -44,7 +44,8 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _parsed(content: bytes) -> Any:
+def parse_payload(content: bytes) -> Any:
+    """Return the JSON that *content* is. Raises Problem for what is none, or could not be stored."""
     try:
         value = json.loads(content.decode(), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:

@@ -8,8 +8,10 @@ from starlette.routing import Router
 
 from cadence.server.app import api_routes, not_found
 from cadence.server.envelope import Envelope
+from cadence.server.webhooks.reach import Reach
 from cadence.service.description import description_routes
 from cadence.service.health import health_routes
+from cadence.service.hooks import hook_route
 from cadence.service.metrics import Metrics
 from cadence.service.pages.site import Site
 from cadence.service.watch import Watch, log_line
@@ -26,10 +28,10 @@ __all__ = ["build_service"]
 
 
 def build_service(store: Store, *, clock: Clock, settings: Settings, demo: Caller | None = None) -> ASGIApp:
-    """Return the service on *store*: the API, the pages, and what watches over them.
+    """Return the service on *store*: the API, the pages, what the CRM tells, and what watches over them.
 
     Absolute links begin with the `public_url` of the settings, or with what the Host header says. *demo* is whom every
-    browser of this machine is signed in as.
+    browser of this machine is signed in as. Raises ConfigError for a `hook_secret` that is none.
     """
     public_url = settings.service.public_url
     metrics = Metrics(store, clock=clock)
@@ -37,7 +39,8 @@ def build_service(store: Store, *, clock: Clock, settings: Settings, demo: Calle
         *health_routes(store),
         *metrics.routes(),
         *description_routes(),
-        *api_routes(store, clock=clock, public_url=public_url),
+        hook_route(store, clock=clock, secret=settings.service.hook_secret),
+        *api_routes(store, clock=clock, public_url=public_url, reach=Reach(settings.service.webhooks_allow)),
         *Site(store, clock=clock, settings=settings, demo=demo).routes(),
     ]
     answering = Envelope(Router(routes, redirect_slashes=False, default=not_found))

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -15,6 +15,7 @@ from cadence.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
     from starlette.types import ASGIApp
 
@@ -24,6 +25,7 @@ _GRACE_S = 10
 _BACKLOG = 2048
 _HEAD_BYTES = 256 * 1024
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_NOTHING = nullcontext()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -47,10 +49,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(app: ASGIApp, listening: socket.socket, *, host: str, announce: Callable[[str], None]) -> None:
+def serve(
+    app: ASGIApp,
+    listening: socket.socket,
+    *,
+    host: str,
+    announce: Callable[[str], None],
+    beside: AbstractAsyncContextManager[object] = _NOTHING,
+) -> None:
     """Answer requests until SIGTERM or Ctrl-C; those under way are finished, for at most ten seconds.
 
-    *announce* gets the base URL once requests are accepted.
+    *announce* gets the base URL once requests are accepted. *beside* is entered all the while.
     """
     config = uvicorn.Config(
         app,
@@ -66,7 +75,12 @@ def serve(app: ASGIApp, listening: socket.socket, *, host: str, announce: Callab
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
     with listening:
-        asyncio.run(_Server(config, lambda: announce(url)).serve([listening]))
+        asyncio.run(_serve(_Server(config, lambda: announce(url)), listening, beside))
+
+
+async def _serve(server: _Server, listening: socket.socket, beside: AbstractAsyncContextManager[object]) -> None:
+    async with beside:
+        await server.serve([listening])
 
 
 class _Server(uvicorn.Server):

@@ -7,7 +7,7 @@ from dataclasses import fields
 import click
 
 from cadence.cli.group import SUMMARIES, cadence
-from cadence.config.settings import SubmitSettings, TargetSettings, TemporalSettings
+from cadence.config.settings import ServiceSettings, SubmitSettings, TargetSettings, TemporalSettings
 from tests.docs.pages import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -49,6 +49,7 @@ def test_every_decision_is_on_the_list() -> None:
 def test_every_setting_is_on_the_page_of_settings() -> None:
     page = (REFERENCE / "settings.md").read_text(encoding="utf-8")
     keys = {f"submit.{each.name}" for each in fields(SubmitSettings)} - {"submit.wait"}
+    keys |= {f"service.{each.name}" for each in fields(ServiceSettings)}
     keys |= {f"temporal.{each.name}" for each in fields(TemporalSettings)}
     keys |= {f"targets.NAME.{each.name}" for each in fields(TargetSettings)} - {"targets.NAME.name", "targets.NAME.url"}
     keys |= {"ledger.url", "sequences.path", "calendars.path", "plan.expires", "targets.default", "targets.local.url"}

@@ -70,7 +70,7 @@ def redeliver(connection: Connection, business_id: str, delivery_id: str, *, now
     row, _ = load(connection, business_id, delivery_id)
     is_enabled = select(endpoints.c.enabled).where(endpoints.c.id == row["endpoint_id"])
     if not connection.execute(is_enabled).scalar_one():
-        raise Problem.invalid("endpoint_id", "The endpoint is disabled; enable it first.", "endpoint_disabled")
+        raise Problem.invalid("webhook_id", "The webhook is disabled; enable it first.", "webhook_disabled")
     if row["holder"] is not None and row["next_at"] > micros(now):
         return row
     values = {"state": "waiting", "tries": 0, "next_at": micros(now), "holder": None, "finished_at": None}

@@ -12,12 +12,12 @@ UNTOLD = {
     "association_not_allowed",
     "create_only",
     "does_not_exist",
-    "endpoint_disabled",
     "invalid",
     "multiple_matches",
     "permission_required",
     "unique",
     "unreachable",
+    "webhook_disabled",
 }
 UNTOLD_WORDS = {
     "At most one record of each object may be associated.",

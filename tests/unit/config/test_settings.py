@@ -163,3 +163,24 @@ def test_every_wrong_setting_of_temporal_is_told_at_once(tmp_path: Path) -> None
         f"{path}: error[bad-setting] temporal.heartbeat is '0', expected a number, at least 1",
         f"{path}: error[bad-setting] temporal.cert is 'me.pem', expected temporal.key beside it",
     ]
+
+
+def test_places_inside_are_a_list_in_the_file_and_apart_by_commas_in_the_environment(tmp_path: Path) -> None:
+    write(tmp_path, '[service]\nwebhooks_allow = ["hooks.internal", "127.0.0.1:9000"]\n')
+    assert load_settings(tmp_path, {}).service.webhooks_allow == ("hooks.internal", "127.0.0.1:9000")
+    environ = {"CADENCE_SERVICE__WEBHOOKS_ALLOW": "a.internal, b.internal:80,"}
+    assert load_settings(tmp_path, environ).service.webhooks_allow == ("a.internal", "b.internal:80")
+
+
+def test_what_is_no_list_of_places_is_refused_and_a_secret_is_not_shown(tmp_path: Path) -> None:
+    path = write(tmp_path, "[service]\nwebhooks_allow = [1]\nhook_secret = 12345\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {})
+    assert findings(caught.value) == [
+        f"{path}: error[bad-setting] service.webhooks_allow is '[1]', expected a list of texts",
+        f"{path}: error[bad-setting] service.hook_secret is a secret, expected a text in quotes",
+    ]
+    path.unlink()
+    settings = load_settings(tmp_path, {"CADENCE_SERVICE__HOOK_SECRET": "whsec_x"})
+    assert settings.service.hook_secret == "whsec_x"
+    assert "whsec_x" not in repr(settings)

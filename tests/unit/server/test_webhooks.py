@@ -241,7 +241,7 @@ def test_what_waits_is_held_while_its_webhook_is_disabled(service: Service, cloc
     assert service.call("GET", f"{WEBHOOKS}/{made['id']}").json["disabled_reason"] == "disabled by hand"
     refused = service.call("POST", f"{DELIVERIES}/{told(service)[0]['id']}/redeliver")
     assert refused.json == {
-        "endpoint_id": [{"message": "The endpoint is disabled; enable it first.", "code": "endpoint_disabled"}]
+        "webhook_id": [{"message": "The webhook is disabled; enable it first.", "code": "webhook_disabled"}]
     }
     clock.advance(3600)
     service.call("PATCH", f"{WEBHOOKS}/{made['id']}", {"enabled": True})

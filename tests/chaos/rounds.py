@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["bulk_cast_of", "cast_of", "play_bulk", "play_bulk_stop", "play_kills", "play_stop", "stop_of"]
 
 _TAKEN_OVER = "was taken over by another run because it was not renewed in time"
-_TAKEOVER_S = 15.0
+_TAKEOVER_S = 90.0
+_WORD_S = 30.0
 _SAY_S = 0.5
 _WORKING = ("worker", "--engine", "temporal")
 _POINTS = (
@@ -123,7 +125,7 @@ def play_stop(project: Project, cast: Cast, stop: Stop, *, bug: Bug | None = Non
     one.start()
     stopped = _stands_still(one, lambda: one.code() == 0)
     other.start()
-    taken_over = other.play(within_s=_TAKEOVER_S)
+    taken_over = _takes_over(other)
     woken = _wake(one)
     done = other.play()
     other.end()
@@ -153,11 +155,20 @@ def _stands_still(actor: Actor, ended: Callable[[], bool]) -> bool:
     return actor.is_stopped()
 
 
+def _takes_over(others: Supervisor) -> bool:
+    """Return whether they came to their end meanwhile; not where the one that stands still has SQLite's lock."""
+    deadline = time.monotonic() + _TAKEOVER_S
+    while not (done := others.play(within_s=1)):
+        if time.monotonic() > deadline or any("is locked by" in actor.said() for actor in others.actors):
+            break
+    return done
+
+
 def _wake(actor: Actor) -> float:
     """Let it go on, and have its say; return the moment it woke."""
     woken = actor.wake()
     with suppress(TimeoutError):
-        until(lambda: actor.code() is not None or _TAKEN_OVER in actor.said(), within=_TAKEOVER_S, what="its word")
+        until(lambda: actor.code() is not None or _TAKEN_OVER in actor.said(), within=_WORD_S, what="its word")
     actor.code(within=_SAY_S)  # what it may have begun to send arrives
     return woken
 
@@ -199,7 +210,7 @@ def play_bulk_stop(project: Project, cast: Cast, stop: Stop) -> Verdict:
     follower.start()
     stopped = _stands_still(one, lambda: follower.play(within_s=0))
     other.start()
-    taken_over = follower.play(within_s=2 * _TAKEOVER_S)
+    taken_over = _takes_over(follower)
     woken = _wake(one)
     done = follower.play()
     follower.end()

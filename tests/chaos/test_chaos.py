@@ -27,7 +27,7 @@ KILLS = [
     Round("kill", number, SEED) for number in (2, 3, 4, 5)
 ]  # the servers die, too: Temporal in the second, PostgreSQL in the last
 CALM = Cast(4, 3, share=0.0)
-STORMY = Cast(6, 3, share=0.5)
+STORMY = Cast(4, 2, share=0.6)
 STOP = Round("stop", 1, SEED)
 
 

@@ -1,0 +1,197 @@
+"""`cadence serve` beside the least that could serve the same, over HTTP, each in a process of its own.
+
+Creates are durable in both: the bare one commits each by itself, as one would. Lists are of the first hundred of a
+million activities. The depth of a page is measured inside one process, where nothing else takes time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aiohttp
+import uvloop
+from sqlalchemy import insert
+
+from cadence.clock import SystemClock
+from cadence.model.people import stable_id
+from cadence.server.bodies.scheduled import ListScheduled
+from cadence.server.paging import Page
+from cadence.server.store import scheduled, totals
+from cadence.server.store.keys import Caller, IssuedKey, Scope
+from cadence.server.store.opening import open_store
+from cadence.server.store.schema import scheduled_activities
+from cadence.service.keys import KeyWish, make_key
+from tests.benchmarks.verdict import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from cadence.server.store.store import Store
+
+AT_ONCE = 64
+CREATES = 1_500
+LISTS = 300
+ROUNDS = 3
+ROWS = 1_000_000
+CHUNK = 10_000
+PATH = "/api/activities/scheduled-activity"
+CALL = stable_id("activity", "call")
+BODY = json.dumps(
+    {"activity_object_name": "call", "due_datetime": "2026-11-23T15:00:00Z", "note": "Welcome Maya, your plan is gold."}
+).encode()
+
+
+def measure() -> list[Measure]:
+    """Return what creates and lists come to against the bare service, and how long deep pages take."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        creates, p99 = _creates(folder)
+        lists, depths = _lists(folder)
+    return [creates, p99, lists, *depths]
+
+
+def _creates(folder: Path) -> tuple[Measure, Measure]:
+    rates: dict[str, list[float]] = {"ours": [], "bare": []}
+    slowest: list[float] = []
+    with _both(folder, "creates") as services:
+        for _ in range(ROUNDS):
+            for name, (url, key) in services.items():
+                rate, p99 = uvloop.run(_load("POST", url, key, CREATES))
+                rates[name].append(rate)
+                if name == "ours":
+                    slowest.append(p99)
+    ours, bare = (statistics.median(rates[name]) for name in ("ours", "bare"))
+    worst = statistics.median(slowest)
+    return (
+        Measure("durable creates a second, 64 at once", f"{ours:,.0f} : {bare:,.0f}", ours / bare, "at least", 0.65),
+        Measure("99 % of creates within, 64 at once", f"{worst * 1000:.0f} ms", worst * 1000, "at most", 250),
+    )
+
+
+def _lists(folder: Path) -> tuple[Measure, list[Measure]]:
+    rates: dict[str, list[float]] = {"ours": [], "bare": []}
+    with _both(folder, "lists", rows=ROWS) as services:
+        for _ in range(ROUNDS):
+            for name, (url, key) in services.items():
+                rates[name].append(uvloop.run(_load("GET", url, key, LISTS))[0])
+    ours, bare = (statistics.median(rates[name]) for name in ("ours", "bare"))
+    measure = Measure("lists of 100 of a million a second", f"{ours:,.0f} : {bare:,.0f}", ours / bare, "at least", 0.9)
+    return measure, _depths(folder / "lists-ours.db")
+
+
+def _depths(path: Path) -> list[Measure]:
+    with open_store(f"sqlite:///{path}") as store:
+        caller = _caller(store)
+        taken = {number: _page_ms(store, caller, number) for number in (1, 100, 5_000, 10_000)}
+    first = taken.pop(1)
+    return [
+        Measure(f"page {number:,} of a million", f"{ms:.1f} : {first:.1f} ms", ms / first, "at most", 20)
+        for number, ms in taken.items()
+    ]
+
+
+def _page_ms(store: Store, caller: Caller, number: int) -> float:
+    find = partial(scheduled.find, caller=caller, filters=ListScheduled(), page=Page(number, 100))
+    taken = []
+    for _ in range(9):
+        began = time.perf_counter()
+        (rows, _), count = store.read_now(find)
+        taken.append((time.perf_counter() - began) * 1000)
+        if (len(rows), count) != (100, ROWS):
+            raise SystemExit(f"page {number} has {len(rows)} of {count} rows")
+    return statistics.median(taken)
+
+
+@contextmanager
+def _both(folder: Path, what: str, *, rows: int = 0) -> Iterator[dict[str, tuple[str, IssuedKey]]]:
+    """Yield the address of `cadence serve` and of the bare service, each on a store of its own with as many rows."""
+    ours, bare = (folder / f"{what}-{name}.db" for name in ("ours", "bare"))
+    key = _prepare(ours, rows)
+    bare_key = _prepare(bare, rows)
+    command = [sys.executable, "-m", "cadence", "serve", "--port", "0", "--db", f"sqlite:///{ours}"]
+    beside = [sys.executable, "-m", "tests.benchmarks.bare_service", str(bare), bare_key.business_id, CALL]
+    with _running(command) as url, _running(beside) as bare_url:
+        yield {"ours": (url, key), "bare": (bare_url, bare_key)}
+
+
+def _prepare(path: Path, rows: int) -> IssuedKey:
+    clock = SystemClock()
+    with open_store(f"sqlite:///{path}") as store:
+        key = make_key(store, KeyWish(), now=clock.now())
+        for at in range(0, rows, CHUNK):
+            store.write_now(partial(_fill, business_id=key.business_id, at=at))
+    return key
+
+
+def _fill(connection: Connection, business_id: str, at: int) -> None:
+    """Add activities that are due a minute apart, in no order."""
+    rows = [
+        {
+            "id": f"0199aaaa-0000-7000-8000-{number:012x}",
+            "business_id": business_id,
+            "type_id": CALL,
+            "due_at": number * 7_919 % ROWS * 60_000_000,
+            "original_due_at": 0,
+            "note": "Welcome Maya, your plan is gold.",
+            "mentions": [],
+            "notify_mentioned": False,
+            "notifications": [],
+            "created_at": 0,
+            "created_by": business_id,
+            "updated_at": 0,
+        }
+        for number in range(at, at + CHUNK)
+    ]
+    connection.execute(insert(scheduled_activities), rows)
+    totals.add_to(connection, business_id, totals.SCHEDULED, len(rows))
+
+
+def _caller(store: Store) -> Caller:
+    row = store.read_now(lambda connection: connection.exec_driver_sql("SELECT id FROM businesses").scalar_one())
+    return Caller(row, row, Scope.READ)
+
+
+@contextmanager
+def _running(command: list[str]) -> Iterator[str]:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().removeprefix("listening on ").strip()
+        finally:
+            process.kill()
+
+
+async def _load(method: str, url: str, key: IssuedKey, requests: int) -> tuple[float, float]:
+    """Send so many requests and return how many were answered a second, and within what time 99 % of them."""
+    headers = {"X-API-KEY": key.api_key, "X-BUSINESS-ID": key.business_id, "X-USER-ID": key.user_id}
+    left = iter(range(requests))
+    taken: list[float] = []
+
+    async def ask(session: aiohttp.ClientSession) -> None:
+        for _ in left:
+            began = time.perf_counter()
+            async with session.request(method, url + PATH, data=BODY if method == "POST" else None) as response:
+                if response.status >= HTTPStatus.BAD_REQUEST:
+                    raise SystemExit(await response.text())
+                await response.read()
+            taken.append(time.perf_counter() - began)
+
+    connector = aiohttp.TCPConnector(limit=AT_ONCE)
+    async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
+        began = time.perf_counter()
+        await asyncio.gather(*(ask(session) for _ in range(AT_ONCE)))
+        rate = requests / (time.perf_counter() - began)
+    return rate, sorted(taken)[requests * 99 // 100]

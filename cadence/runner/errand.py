@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Errand"]
 
 _NOT_AUTHENTICATED = 401
+_SOON_S = 1.0  # how long an intent and a connection are kept for a moment that was put off
 
 
 class Errand:
@@ -40,24 +41,19 @@ class Errand:
 
     async def settle(self) -> Entry:
         """Return the entry once nothing more can be done for it in this run."""
-        while not self._run.stop.is_set:
-            move = self._next()
-            if isinstance(move, Stop | Done) or not await self._make(move):
-                break
+        while not self._run.stop.is_set and await self._make(self._next()):
+            pass
         return self._entry
 
     def _next(self) -> Move:
-        now = self._run.clock.now()
-        move = next_move(self._entry, now)
-        quiet = timedelta(seconds=self._quiet_until - self._run.clock.monotonic())
-        if isinstance(move, Probe) and quiet > timedelta():
-            return Wait(now + whole_seconds(quiet), doubtful=True)
+        now = Moment.of(self._run.clock)
+        move = next_move(self._entry, now.at)
+        if isinstance(move, Probe) and now.monotonic < self._quiet_until:
+            quiet = timedelta(seconds=self._quiet_until - now.monotonic)
+            return Wait(now.at + whole_seconds(quiet), doubtful=True)
         if isinstance(move, Create | Patch | Delete | Probe):
-            return self._closed() or move
+            return self._run.gate.wait(now) or move
         return move
-
-    def _closed(self) -> Wait | None:
-        return self._run.gate.wait(Moment.of(self._run.clock))
 
     async def _make(self, move: Move) -> bool:
         """Make the move; return whether there may be another."""
@@ -85,15 +81,15 @@ class Errand:
         throttle = self._run.throttle
         moment = await throttle.moment()
         await throttle.before(moment)
-        if self._run.stop.is_set or self._closed():
-            return True
         intended = Moment.of(self._run.clock)
-        self._entry = after(self._entry, Intended(intended.at))
-        await self._flush(Transition(self._entry))
+        if self._run.stop.is_set or self._run.gate.wait(intended):
+            return True
+        before, self._entry = self._entry, after(self._entry, Intended(intended.at))
+        await self._flush(Transition(self._entry, was=before))
         async with self._run.requests:
-            await throttle.come(moment)
+            in_time = await throttle.come(moment, within_s=_SOON_S)
             began = Moment.of(self._run.clock)
-            if self._closed():
+            if not in_time or self._run.gate.wait(began) or not self._may_go(intended):
                 return self._withdraw(began)
             answer = await self._run.crm.create_activity(self._entry.body, may_go=partial(self._may_go, intended))
         return self._answered(answer, began)
@@ -106,9 +102,9 @@ class Errand:
         crm = self._run.crm
         async with self._run.requests:
             await self._run.throttle.turn()
-            if self._closed():
-                return True
             began = Moment.of(self._run.clock)
+            if self._run.gate.wait(began):
+                return True
             if isinstance(move, Patch):
                 answer = await crm.patch_activity(move.activity_id, move.body)
             else:
@@ -116,29 +112,31 @@ class Errand:
         return self._answered(answer, began)
 
     def _answered(self, answer: Answer, began: Moment) -> bool:
-        before, now = self._entry, self._run.clock.now()
+        now = Moment.of(self._run.clock)
+        accepted = isinstance(answer, Accepted)
         self._failures += _is_failure(answer)
-        settled = isinstance(answer, Accepted)
-        pause = timedelta() if settled else backoff(self._failures + 1, self._run.machine.draw())
-        event = Answered(answer, sent_at=began.at, at=now, pause=pause)
-        self._entry = after(before, event, terms=self._run.pace.terms)
+        pause = timedelta() if accepted else backoff(self._failures + 1, self._run.machine.draw())
+        self._happened(Answered(answer, sent_at=began.at, at=now.at, pause=pause))
         if self._entry.unclear_until is not None:
             self._quiet_until = began.monotonic + (self._entry.unclear_until - began.at).total_seconds()
-        operation = str(before.pending or "create")
-        attempt = Attempt(operation, _word(answer), began.at, now, _detail(answer))
-        self._unsaved.append(Transition(self._entry, attempt))
+        if accepted:
+            return True
         self._run.throttle.heed(answer)
-        self._run.gate.heed(answer, self._run.clock.monotonic())
-        self._run.tally.did(before, self._entry)
+        self._run.gate.heed(answer, now.monotonic)
         return self._may_go_on(answer)
 
     def _withdraw(self, began: Moment) -> bool:
-        """Take the intent back: another request was told to wait meanwhile, which is no failure of this one."""
-        answer, now = NotSent("it was not sent: the target asked to wait"), self._run.clock.now()
-        self._entry = after(self._entry, Answered(answer, sent_at=began.at, at=now))
-        attempt = Attempt("create", _word(answer), began.at, now, answer.reason)
-        self._unsaved.append(Transition(self._entry, attempt))
+        """Take the intent back, which is no failure; it is written anew once the request may go."""
+        late = NotSent("it was not sent: its turn had not come, or the run was paused or stopped")
+        self._happened(Answered(late, sent_at=began.at, at=self._run.clock.now()))
         return True
+
+    def _happened(self, event: Answered) -> None:
+        before, self._entry = self._entry, after(self._entry, event, terms=self._run.pace.terms)
+        operation = before.pending or "create"
+        attempt = Attempt(operation, _word(event.answer), event.sent_at, event.at, _detail(event.answer))
+        self._unsaved.append(Transition(self._entry, attempt, before))
+        self._run.tally.did(before, self._entry)
 
     def _may_go_on(self, answer: Answer) -> bool:
         """Return whether to try again; a target that nobody can use ends the whole run."""
@@ -152,17 +150,16 @@ class Errand:
         self._run.tell(in_words(Probe(), self._entry))
         try:
             async with self._run.requests:
-                if self._closed():
+                began = Moment.of(self._run.clock)
+                if self._run.gate.wait(began):
                     return True
-                at = self._run.clock.now()
-                verdict = await probe(self._run.crm, self._entry, at=at, turn=self._run.throttle.turn)
+                verdict = await probe(self._run.crm, self._entry, at=began.at, turn=self._run.throttle.turn)
         except TargetError as error:
             return await self._could_not_look(error)
         before, now = self._entry, self._run.clock.now()
         self._entry = after(before, verdict, terms=self._run.pace.terms)
-        self._unsaved.append(
-            Transition(self._entry, Attempt("probe", _seen(verdict), at, now, self._entry.reason or ""))
-        )
+        attempt = Attempt("probe", _seen(verdict), began.at, now, self._entry.reason or "")
+        self._unsaved.append(Transition(self._entry, attempt, before))
         self._run.tally.did(before, self._entry)
         return True
 
@@ -180,7 +177,7 @@ class Errand:
         self._entry = after(lost, Lost(self._run.pace.margin), terms=self._run.pace.terms)
         began = lost.sent_at or self._run.clock.now()
         attempt = Attempt("create", "lost", began, self._run.clock.now(), self._entry.reason or "")
-        self._unsaved.append(Transition(self._entry, attempt))
+        self._unsaved.append(Transition(self._entry, attempt, lost))
         return True
 
     async def _flush(self, *more: Transition) -> None:

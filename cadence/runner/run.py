@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Run"]
 
+_SLOTS = 4
+
 
 class Run:
     """The CRM, the journal, the lease and the counts of one run; it bounds how many requests are out at once."""
@@ -48,8 +50,8 @@ class Run:
         self.stop = stop
         self.gate = Gate()
         self.requests = asyncio.Semaphore(conditions.pace.concurrency)
-        # Twice as many enrollments as requests: while some are out, the intents of others are written down.
-        self.slots = asyncio.Semaphore(2 * conditions.pace.concurrency)
+        # More enrollments than requests: while some are out, the intents of those that come next are written down.
+        self.slots = asyncio.Semaphore(_SLOTS * conditions.pace.concurrency)
         self._progress = conditions.progress
 
     def tell(self, text: str, *, until: datetime | None = None) -> None:

@@ -54,6 +54,8 @@ class Throttle:
 
     async def moment(self) -> Slot:
         """Return when one request may go out."""
+        if (now := self._now()) < self._free_until:
+            return Slot(now)
         async with self._turn:
             while True:
                 if self._now() < self._free_until:
@@ -72,14 +74,21 @@ class Throttle:
         """Return shortly before *moment*, with the time left that writing an intent takes."""
         await self._until(moment.at - _LEAD_S)
 
-    async def come(self, moment: Slot) -> None:
-        """Return at *moment*, or at a later one where that was missed, or where the target asked all to wait."""
+    async def come(self, moment: Slot, *, within_s: float = math.inf) -> bool:
+        """Return True at *moment*, or at a later one where that was missed, or where the target asked all to wait.
+
+        Return False at once where that one is more than *within_s* away: it is left to others.
+        """
         while not self._stop.is_set:
             await self._until(moment.at)
             if self._now() < self._free_until or (await self._is_good(moment) and not self._is_late(moment)):
                 break
             moment = await self.moment()
+            if moment.at > self._now() + within_s:
+                self._slots.appendleft(moment)
+                return False
         self._count()
+        return True
 
     def heed(self, answer: Answer) -> None:
         """Go slower, and let all others, where *answer* asks for it."""

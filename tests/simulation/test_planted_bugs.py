@@ -17,7 +17,9 @@ from cadence.delivery.terms import Terms
 from cadence.ledger import Transition
 from cadence.model.entry import Entry, State
 from cadence.runner import errand
+from cadence.runner.gate import Gate
 from cadence.runner.guard import Moment
+from cadence.runner.throttle import Throttle
 from tests.simulation.crm import FAULTS
 from tests.simulation.history import play
 from tests.simulation.points import POINTS
@@ -116,5 +118,6 @@ def test_noting_the_intent_after_the_request_is_caught(found_by: FoundBy, monkey
 
 
 def test_sending_on_after_a_retry_after_is_caught(found_by: FoundBy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(errand.Errand, "_closed", lambda _self: None)
+    monkeypatch.setattr(Gate, "heed", lambda _self, _answer, _monotonic: None)
+    monkeypatch.setattr(Throttle, "heed", lambda _self, _answer: None)
     assert any("before Retry-After was over" in law for law in found_by("503 in 90 s, applied"))

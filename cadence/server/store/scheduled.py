@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from cadence.server.store.keys import Caller
     from cadence.server.store.resolve import Pairs
 
-__all__ = ["Creation", "Scheduled", "change", "create", "create_all", "find", "load", "open_before", "remove"]
+__all__ = [
+    "Creation",
+    "Scheduled",
+    "change",
+    "create",
+    "create_all",
+    "find",
+    "load",
+    "open_before",
+    "remove",
+    "rows_due",
+]
 
 Scheduled = tuple[list[dict[str, Any]], References]
 """Rows, each with its `entities`, and what they refer to. `mentions` and `notifications` are JSON text."""
@@ -135,6 +146,18 @@ def find(connection: Connection, caller: Caller, filters: SearchScheduled, page:
     rows = [dict(row) for row in connection.execute(query, parameters).mappings()]
     _add_entities(connection, rows)
     return (rows, References.of(connection, caller.business_id, rows)), count
+
+
+def rows_due(
+    connection: Connection, business_id: str, employee_id: str, *, first: datetime, end: datetime, most: int
+) -> Scheduled:
+    """Return at most *most* activities of an employee due from *first* up to *end*, in due order, done ones too."""
+    own = and_(_TABLE.c.business_id == business_id, _TABLE.c.employee_id == employee_id)
+    span = and_(_TABLE.c.due_at >= micros(first), _TABLE.c.due_at < micros(end))
+    chosen = select(_TABLE).where(own, span).order_by(_TABLE.c.due_at, _TABLE.c.id).limit(most)
+    rows = [dict(row) for row in connection.execute(chosen).mappings()]
+    _add_entities(connection, rows)
+    return rows, References.of(connection, business_id, rows)
 
 
 def open_before(

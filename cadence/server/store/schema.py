@@ -25,14 +25,14 @@ from sqlalchemy import (
 
 __all__ = [
     "HEAD", "METADATA", "OLDER", "activity_types", "api_keys", "attempts", "audit", "businesses", "deliveries",
-    "employee_roles", "employees", "endpoints", "entities", "inbox", "logged_activities", "object_fields", "objects",
-    "records", "roles", "scheduled_activities", "sessions", "totals",
+    "employee_roles", "employees", "endpoints", "entities", "feeds", "inbox", "logged_activities", "object_fields",
+    "objects", "records", "roles", "scheduled_activities", "sessions", "totals",
 ]  # fmt: skip
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that these tables are; the last of the migrations."""
 
-OLDER = ("0001", "0002", "0003")
+OLDER = ("0001", "0002", "0003", "0004")
 """The revisions before it, which are migrated."""
 
 METADATA = MetaData(
@@ -362,4 +362,18 @@ inbox = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("state", String(10), nullable=False),
     Index(None, "state", "received_at", "event_id"),
+)
+
+# Calendars that anybody reads who knows their address; of the address only the digest of its secret is kept.
+feeds = Table(
+    "feeds",
+    METADATA,
+    _id(),
+    Column("business_id", String(36), ForeignKey("businesses.id"), nullable=False),
+    Column("employee_id", String(36), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_by", String(36), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index(None, "business_id", "employee_id"),
 )

@@ -15,6 +15,7 @@ from cadence.service.pages import arrivals
 from cadence.service.pages.assets import asset_route
 from cadence.service.pages.cookie import Cookie
 from cadence.service.pages.enrollments import page as enrollments
+from cadence.service.pages.feeds import page as feeds
 from cadence.service.pages.guard import check_origin, check_proof, harden
 from cadence.service.pages.ledger import page as ledger
 from cadence.service.pages.load import page as load
@@ -47,6 +48,7 @@ _PAGES: dict[str, Doings] = {
     **preview.PAGES,
     **load.PAGES,
     **ledger.PAGES,
+    **feeds.PAGES,
 }
 
 
@@ -67,7 +69,7 @@ class Site:
     def routes(self) -> list[Route]:
         """Return every page, and what pages load."""
         pages = [Route(path, _Page(self, path, doings)) for path, doings in _PAGES.items()]
-        return [asset_route(), arrivals.sign_in_route(self), *pages]
+        return [asset_route(), arrivals.sign_in_route(self), feeds.feed_route(self), *pages]
 
     def refusal(self, problem: Problem, request: Request) -> Response:
         """Return in words why there is no page."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cadence.frozen import dataclass
+from cadence.service.pages.note import has_marker, without_marker
 from cadence.wording.dates import offset_text, spoken_date
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Day", "Task", "by_day", "tasks_of"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARKER = "[cadence "
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,14 @@ def _task(row: Mapping[str, Any], references: Any, zones: Mapping[str, str], *, 
         record=", ".join(labels),
         assignee_id=row["employee_id"] or "",
         assignee=assignee.get("display_name") or assignee.get("name") or "",
-        note=_without_marker(row["note"]),
+        note=without_marker(row["note"]),
         day=local.date(),
         time=f"{local:%H:%M}",
         elsewhere=_elsewhere(due, local, there),
         picked=f"{local:%Y-%m-%dT%H:%M}",
         before=_spoken(_at(row["original_due_at"]).astimezone(here)) if moved else "",
         is_overdue=row["completed_at"] is None and due < now,
-        is_planned=_has_marker(row["note"].rstrip().splitlines()),
+        is_planned=has_marker(row["note"]),
         completed=_spoken(_at(row["completed_at"]).astimezone(here)) if row["completed_at"] is not None else "",
     )
 
@@ -126,15 +126,3 @@ def _elsewhere(due: datetime, local: datetime, zone: str) -> str:
 
 def _spoken(local: datetime) -> str:
     return f"{spoken_date(local)} {local:%H:%M} {offset_text(local.utcoffset() or timedelta())}"
-
-
-def _has_marker(lines: list[str]) -> bool:
-    return bool(lines) and lines[-1].lstrip().startswith(_MARKER)
-
-
-def _without_marker(note: str) -> str:
-    """Return the note without its last line where that is the marker by which Cadence finds it again."""
-    lines = note.rstrip().splitlines()
-    if _has_marker(lines):
-        lines = lines[:-1]
-    return "\n".join(lines).strip()

@@ -24,7 +24,7 @@ help:
 	@echo "make lint    formatting, ruff, mypy, import contracts"
 	@echo "make docs    check that the generated pages are current and every link and command holds"
 	@echo "make bench   start-up time, plans and creates per second, as ratios"
-	@echo "make chaos   100 rounds of kill -9 on each backend, in some 20 minutes; ARGS='--backend sqlite --seed 2'"
+	@echo "make chaos   100 rounds of kill -9 on each backend, in about 30 minutes; ARGS='--backend sqlite --seed 2'"
 	@echo "make screenshots  pictures of every page, light, dark and on a telephone, into screenshots/"
 	@echo "make clean   remove what the others made"
 

@@ -15,7 +15,7 @@ from cadence.server.store.store import Store
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-__all__ = ["open_store", "shown_store"]
+__all__ = ["open_store"]
 
 _HINT = "write it as sqlite:///FOLDER/activities.db or postgresql://USER@HOST/DATABASE"
 
@@ -28,7 +28,7 @@ def open_store(url: str) -> Store:
     that may not be written.
     """
     address = _address(url)
-    shown = address.render_as_string(hide_password=True)
+    shown = _shown(address)
     if address.get_backend_name() == "sqlite":
         engine = sqlite_engine(address)
         _prepare(engine, shown, schema=None)
@@ -38,11 +38,6 @@ def open_store(url: str) -> Store:
     engine = postgres_engine(address)
     _prepare(engine, shown, schema=schema_of(address))
     return Store(engine, reading=snapshots(engine), url=url)
-
-
-def shown_store(url: str) -> str:
-    """Return *url* without its password. Raises TargetError where it cannot be read."""
-    return _address(url).render_as_string(hide_password=True)
 
 
 def _prepare(engine: Engine, shown: str, *, schema: str | None) -> None:
@@ -67,6 +62,12 @@ def _address(url: str) -> URL:
     if backend == "sqlite" and address.database in (None, "", ":memory:"):
         raise TargetError("the store needs a file: nothing kept in memory survives a crash", hint=_HINT)
     return address
+
+
+def _shown(address: URL) -> str:
+    """Return the address without a password, which the query may hold as well."""
+    kept = {name: value for name, value in address.query.items() if name == "schema"}
+    return address.set(query=kept).render_as_string(hide_password=True)
 
 
 def _refusal(error: DatabaseError, shown: str, *, is_postgres: bool) -> TargetError:

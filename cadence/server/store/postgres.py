@@ -31,12 +31,8 @@ _SESSION = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
 )
 _REASONS = {
-    "28P01": "wrong password",
-    "28000": "the server does not let this role in",
-    "3D000": "there is no such database",
     "42501": "the role may not do this; grant CREATE on the database for the first run",
     "25006": "the server is read-only; name the primary, not a replica",
-    "53300": "the server has too many connections",
 }
 
 
@@ -101,7 +97,8 @@ def postgres_refusal(error: BaseException | None, shown: str) -> TargetError:
 
 
 def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().partition("\n")[0].rpartition("failed: ")[2]
+    """Return what is said; a connection that was never made has no code, only the server's words."""
+    return str(error).strip().partition("\n")[0].rpartition("failed: ")[2].removeprefix("FATAL:").strip()
 
 
 def _lock_key(schema: str) -> int:

@@ -34,7 +34,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The program that was sending ended before it knew the outcome. Its request began up to `late` after the intent."""
+    """The program that was sending ended before it knew the outcome; it sent by `late` after its intent, if at all."""
 
     late: timedelta = timedelta()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cadence.ledger.database import Database
 
-__all__ = ["alembic_config", "check_owner", "check_version", "prepare"]
+__all__ = ["alembic_config", "check_owner", "check_version", "is_current", "prepare"]
 
 _version = Table(VERSION_TABLE, MetaData(), Column("version_num", Text, primary_key=True))
 
@@ -45,6 +45,11 @@ def prepare(connection: Connection, database: Database) -> None:
     found = check_version(connection, database)
     if found != HEAD:
         _upgrade(connection)
+
+
+def is_current(connection: Connection, database: Database) -> bool:
+    """Return whether the tables are those that this program knows. Raises LedgerError as check_version does."""
+    return not database.is_empty(connection) and check_version(connection, database) == HEAD
 
 
 def check_version(connection: Connection, database: Database) -> str:

@@ -89,14 +89,17 @@ def _database(location: Location) -> Database:
 
 
 def _prepare(engine: Engine, database: Database, *, create: bool) -> None:
-    from cadence.ledger.migrate import check_owner, prepare  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
+    from cadence.ledger.migrate import check_owner, is_current, prepare  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
 
     database.check(engine)
     if not create and _is_empty(engine, database):
         raise _no_ledger(database)
     with engine.connect().execution_options(reading=True) as connection:
         check_owner(connection, database)
+        is_ready = is_current(connection, database)
     database.settle_in(engine)
+    if is_ready:
+        return  # without asking for the lock: who holds it is told where something is to be written
     with engine.connect().execution_options(alone=True) as connection, connection.begin():
         prepare(connection, database)
 

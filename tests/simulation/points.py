@@ -49,9 +49,17 @@ def _quiet(called: str, args: tuple[Any, ...]) -> bool:
     return called == "sleep" and args[0] > 30
 
 
+def kinds_of(name: str, args: tuple[Any, ...]) -> set[str]:
+    """Return what a call of the ledger commits."""
+    if name != "save":
+        return {name}
+    return {kind for kind, matches in _SAVES.items() if matches(name, args)}
+
+
 _INTENT = _commit_of(lambda each: each.entry.state is State.SENDING)
 _OUTCOME = _commit_of(lambda each: each.attempt is not None and each.attempt.operation == "create")
 _VERDICT = _commit_of(lambda each: each.attempt is not None and each.attempt.operation == "probe")
+_SAVES = {"intent": _INTENT, "outcome": _OUTCOME, "verdict": _VERDICT}
 _POST = _call("create_activity")
 _LOOK = _call("find_activities")
 

@@ -180,8 +180,9 @@ class Host:
             try:
                 return await submit(Fused(ledger, fuse), Fused(self.crm, fuse), plan, conditions=conditions)  # type: ignore[arg-type]
             except Crash:
-                self.dead.add(me)
                 return None
+            finally:
+                self.dead.add(me)
 
     def _is_gone(self, other: Holder) -> bool:
         return self.knows_the_dead and other.pid in self.dead

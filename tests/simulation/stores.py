@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from cadence.ledger import Holder
 
 
+_BALLAST = """
+CREATE TABLE ballast (of BLOB);
+CREATE TRIGGER of_a_lease AFTER INSERT ON leases BEGIN INSERT INTO ballast VALUES (zeroblob(9000)); END;
+CREATE TRIGGER of_a_renewal AFTER UPDATE ON leases BEGIN INSERT INTO ballast VALUES (zeroblob(9000)); END;
+CREATE TRIGGER of_an_entry AFTER INSERT ON entries BEGIN INSERT INTO ballast VALUES (zeroblob(9000)); END;
+"""
+
+
 class Store(Protocol):
     """A ledger that outlives the processes which open it."""
 
@@ -51,21 +59,34 @@ class FileStore:
 
 
 class MemoryStore:
-    """One connection to a database in memory, for one history after the other; `clear` begins a new one."""
+    """One connection to a database in memory, for one history after the other; `clear` begins a new one.
 
-    def __init__(self) -> None:
+    With `ballast` every commit needs room, as one does that is appended to a log.
+    """
+
+    def __init__(self, *, ballast: bool = False) -> None:
         self._database = SqliteDatabase(SqliteFile(Path(":memory:")))
         self._engine = self._database.writer()
-        with self._engine.connect() as connection, connection.begin():
-            prepare(connection, self._database)
         raw = self._engine.raw_connection().driver_connection
         assert isinstance(raw, sqlite3.Connection)
         self._raw = raw
+        with self._engine.connect() as connection, connection.begin():
+            prepare(connection, self._database)
+        if ballast:
+            self._raw.executescript(_BALLAST)
         self._fresh = sqlite3.connect(":memory:", check_same_thread=False)
         self._raw.backup(self._fresh)
 
     def clear(self) -> None:
         self._fresh.backup(self._raw)
+
+    def fill(self) -> None:
+        """Leave no page more than there is."""
+        (pages,) = self._raw.execute("PRAGMA page_count").fetchone()
+        self._raw.execute(f"PRAGMA max_page_count = {pages}")
+
+    def make_room(self) -> None:
+        self._raw.execute("PRAGMA max_page_count = 1073741823")
 
     @contextmanager
     def opened(self, holder: Holder, gone: Callable[[Holder], bool]) -> Iterator[Ledger]:

@@ -167,7 +167,9 @@ def test_a_ledger_that_another_program_has_locked_says_so(path: Path, monkeypatc
     monkeypatch.setattr(sqlite, "BUSY_S", 0.1)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        assert refusal(path) == f"ledger '{path}' is locked by another program; wait for it to end, or stop it"
+        with open_ledger(str(path)) as ledger, pytest.raises(LedgerError) as raised:
+            ledger.record(plan_of(3, 1, now=NOW), by="bob", at=NOW)
+    assert str(raised.value) == f"ledger '{path}' is locked by another program; wait for it to end, or stop it"
 
 
 def test_a_ledger_opened_for_reading_refuses_to_write(path: Path) -> None:

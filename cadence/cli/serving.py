@@ -13,6 +13,7 @@ from cadence.server.store.opening import open_store
 from cadence.service.application import build_service
 from cadence.service.demo import make_demo
 from cadence.service.logs import start_logging
+from cadence.service.rehearsal import parse_faults
 from cadence.service.serving import listen
 from cadence.service.serving import serve as serve_application
 from cadence.service.webhooks.beside import deliverer
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 
-def serve(host: str, port: int, *, db: str | None, demo: bool) -> None:
+def serve(host: str, port: int, *, db: str | None, demo: bool, wanted: tuple[str, ...]) -> None:
     """Serve until a signal. Raises ConfigError or TargetError for what cannot be opened."""
-    settings, clock = load_settings(), SystemClock()
+    settings, clock, faults = load_settings(), SystemClock(), parse_faults(wanted)
     start_logging()
     with open_store(db or settings.store_url) as store:
         listening = listen(host, port)
@@ -34,7 +35,9 @@ def serve(host: str, port: int, *, db: str | None, demo: bool) -> None:
             key = make_demo(store, now=clock.now())
             signed_in = store.keys.known(digest_of(key.api_key))
             _show_demo(key)
-        app = build_service(store, clock=clock, settings=settings, demo=signed_in)
+        if faults is not None:
+            click.echo(f"rehearsal: the API fails on purpose: {faults}", err=True)
+        app = build_service(store, clock=clock, settings=settings, demo=signed_in, faults=faults)
         beside = deliverer(store, clock=clock, settings=settings)
         serve_application(app, listening, host=host, announce=_announce, beside=beside)
 

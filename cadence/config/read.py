@@ -139,12 +139,14 @@ class _Reader:
 
     def _service(self) -> ServiceSettings:
         default = ServiceSettings()
-        self._section("service", ("public_url", "tasks_a_day", "webhooks_allow", "webhook_timeout", "hook_secret"))
+        names = ("public_url", "rate", "tasks_a_day", "webhooks_allow", "webhook_timeout", "hook_secret")
+        self._section("service", names)
         url = self._text(("service", "public_url"), "").rstrip("/")
         if url and not url.startswith(("http://", "https://")):
             self._wrong(("service", "public_url"), url, "an address, as in 'https://crm.example.com'")
         return ServiceSettings(
             public_url=url,
+            rate=self._number(("service", "rate"), default.rate, least=0),
             tasks_a_day=self._whole(("service", "tasks_a_day"), default.tasks_a_day, least=1),
             webhooks_allow=self._names(("service", "webhooks_allow")),
             webhook_timeout=self._number(("service", "webhook_timeout"), default.webhook_timeout, least=0.1),

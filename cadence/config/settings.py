@@ -80,10 +80,12 @@ class ServiceSettings:
 
     `tasks_a_day` is how many tasks fill a person's day. `webhooks_allow` names the places inside, `host` or
     `host:port`, to which webhooks may go; `webhook_timeout` is how many seconds one attempt may take. `hook_secret` is
-    what the CRM signs its webhooks with; empty, none are taken.
+    what the CRM signs its webhooks with; empty, none are taken. `rate` is how many requests a second each key may make
+    of the API (0 is no limit).
     """
 
     public_url: str = ""
+    rate: float = 0.0
     tasks_a_day: int = 12
     webhooks_allow: tuple[str, ...] = ()
     webhook_timeout: float = 15.0

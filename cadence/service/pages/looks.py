@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cadence.service.pages.assets import asset_names, read_asset
 from cadence.timeline.markup import Markup, el
-from cadence.wording.dates import spoken_in
+from cadence.wording.dates import spoken_in, spoken_within
 
 if TYPE_CHECKING:
     from cadence.service.pages.visit import Visit
@@ -34,6 +34,7 @@ class Looks:
         self._templates.globals["csrf"] = _proof
         self._templates.globals["asset"] = _addresses().__getitem__
         self._templates.filters["spoken"] = lambda instant, zone: spoken_in(zone, instant)
+        self._templates.filters["spoken_within"] = spoken_within
         self._templates.filters["instant"] = lambda micros: _EPOCH + timedelta(microseconds=micros)
 
     def fill(self, template: str, **values: Any) -> str:

@@ -53,14 +53,20 @@ _PAGES: dict[str, Doings] = {
 
 
 class Site:
-    """What all pages share. Where *demo* names somebody, every browser on this machine is signed in as them."""
+    """What all pages share. Where *demo* names somebody, every browser on this machine is signed in as them.
 
-    def __init__(self, store: Store, *, clock: Clock, settings: Settings, demo: Caller | None = None) -> None:
+    *faults* says in words what goes wrong on purpose.
+    """
+
+    def __init__(
+        self, store: Store, *, clock: Clock, settings: Settings, demo: Caller | None = None, faults: str = ""
+    ) -> None:
         self.store = store
         self.clock = clock
         self.settings = settings
         self.public_url = settings.service.public_url
         self.demo = demo
+        self.faults = faults
         self.looks = Looks()
         self.drawing = asyncio.Semaphore(_DRAWINGS)
         self.sending = asyncio.Lock()

@@ -74,6 +74,7 @@ async def _complete(visit: Visit) -> Response:
 
 
 async def _reopen(visit: Visit) -> Response:
+    await _task(visit)  # one that is not there is said to be so, before anything else
     work = partial(logged.take_back, caller=visit.caller, scheduled_id=visit.id_in_path(), now=visit.now)
     return await _done(visit, work, "Open again")
 
@@ -83,7 +84,7 @@ async def _reschedule(visit: Visit) -> Response:
     before = await _task(visit)
     undo = _Undo(f"/today/{before.id}/reschedule", {"due": before.picked})
     said = f"Moved to {spoken_in(visit.zone, due)}"
-    return await _done(visit, _change(visit, {"due_datetime": due}), said, undo)
+    return await _done(visit, _change(visit, {"due_datetime": due.isoformat()}), said, undo)
 
 
 async def _reassign(visit: Visit) -> Response:
@@ -96,7 +97,10 @@ def _change(visit: Visit, fields: dict[str, Any]) -> Callable[[Connection], obje
     try:
         body = PatchScheduled.model_validate(fields)
     except ValueError:
-        raise Problem.detail(400, "That is not a person of the team.", "invalid") from None
+        said = (
+            "That is not a person of the team." if "employee_id" in fields else "That is not a time that can be kept."
+        )
+        raise Problem.detail(400, said, "invalid") from None
     return partial(
         scheduled.change,
         caller=visit.caller,

@@ -13,6 +13,7 @@ from cadence.frozen import dataclass
 from cadence.server.bodies.scheduled import SearchScheduled
 from cadence.server.paging import LAST_PAGE, Page
 from cadence.server.problem import Problem
+from cadence.timing.zones import zone_names
 
 if TYPE_CHECKING:
     from cadence.service.pages.visit import Visit
@@ -30,7 +31,8 @@ _STATES = {"open": False, "done": True, "all": None}
 class Question:
     """Tasks of `assignee` (an id, `me`, or empty for everybody), of type `kind`, with `search` in the note.
 
-    `state` is open, done or all; `day` narrows it to what is due on one date of the viewer's.
+    `state` is open, done or all; `day` narrows it to what is due on one date, in `zone` or, where that is empty, on the
+    viewer's clocks.
     """
 
     assignee: str = ""
@@ -38,6 +40,7 @@ class Question:
     search: str = ""
     state: str = "open"
     day: date | None = None
+    zone: str = ""
     number: int = 1
 
     @property
@@ -55,6 +58,7 @@ class Question:
         elif self.assignee:
             wanted["employee_ids"] = [self.assignee]
         if self.day is not None:
+            zone = self.zone or zone
             wanted["from_date"] = midnight(self.day, zone).isoformat()
             wanted["to_date"] = (midnight(self.day + timedelta(days=1), zone) - _MOMENT).isoformat()
         if self.state == "done":
@@ -70,6 +74,7 @@ class Question:
         given = {name: value for name, value in named.items() if value}
         if self.day is not None:
             given["day"] = self.day.isoformat()
+            given |= {"zone": self.zone} if self.zone else {}
         if self.state != "open":
             given["state"] = self.state
         if number > 1:
@@ -91,6 +96,7 @@ def question_of(visit: Visit) -> Question:
         kind=visit.asked("type"),
         search=visit.asked("q")[:200],
         day=_date(visit.asked("day")),
+        zone=visit.asked("zone") if visit.asked("zone") in zone_names() else "",
         state=state if state in _STATES else "open",
         number=int(number[:9]) if is_number else 1,
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_EACH", "Attempt", "Errand", "Settlement", "is_any_due", "prune", "settle", "take"]
 
-MOST_EACH = 8
+MOST_EACH = 16
 """How many deliveries to one endpoint a process has in hand at most."""
 
 _TABLE = deliveries
@@ -87,20 +87,29 @@ def settle(connection: Connection, errand: Errand, attempt: Attempt, settlement:
 
     Where it was not, somebody else may send it too, and only the try is written down.
     """
-    last = select(func.coalesce(func.max(attempts.c.number), 0)).where(attempts.c.delivery_id == errand.id)
-    if connection.execute(select(_TABLE.c.id).where(_TABLE.c.id == errand.id)).first() is None:
+    row = connection.execute(_SO_FAR, {"id": errand.id}).first()
+    if row is None:
         return False
-    connection.execute(
-        insert(attempts).values(
-            delivery_id=errand.id,
-            number=connection.execute(last).scalar_one() + 1,
-            at=micros(attempt.at),
-            status=attempt.status,
-            duration_ms=attempt.duration_ms,
-            error=attempt.error,
-        )
-    )
-    return _move_on(connection, errand, attempt, settlement)
+    tried = {
+        "delivery_id": errand.id,
+        "number": row.tried + 1,
+        "at": micros(attempt.at),
+        "status": attempt.status,
+        "duration_ms": attempt.duration_ms,
+        "error": attempt.error,
+    }
+    connection.execute(_TRIED, tried)
+    # An endpoint that was disabled meanwhile holds what waits.
+    is_held = row.state == "held" and settlement.next_at is not None
+    values = {
+        "of": errand.id,
+        "by": errand.holder,
+        "now_state": "held" if is_held else settlement.state,
+        "now_tries": errand.tries + 1,
+        "then": micros(settlement.next_at) if settlement.next_at else None,
+        "ended": None if settlement.next_at else micros(attempt.at),
+    }
+    return connection.execute(_MOVED_ON, values).rowcount > 0
 
 
 def prune(connection: Connection, *, before: datetime, most: int) -> int:
@@ -112,22 +121,6 @@ def prune(connection: Connection, *, before: datetime, most: int) -> int:
         .limit(most)
     )
     return connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(old))).rowcount
-
-
-def _move_on(connection: Connection, errand: Errand, attempt: Attempt, settlement: Settlement) -> bool:
-    in_hand = and_(_TABLE.c.id == errand.id, _TABLE.c.holder == errand.holder)
-    waits = settlement.next_at is not None
-    values = {
-        "tries": errand.tries + 1,
-        "next_at": micros(settlement.next_at) if settlement.next_at else None,
-        "holder": None,
-        "finished_at": None if waits else micros(attempt.at),
-    }
-    # An endpoint that was disabled meanwhile holds what waits.
-    held = and_(in_hand, _TABLE.c.state == "held")
-    if waits and connection.execute(update(_TABLE).where(held).values(values)).rowcount:
-        return True
-    return connection.execute(update(_TABLE).where(in_hand).values(state=settlement.state, **values)).rowcount > 0
 
 
 def _busy(under_way: Mapping[str, int]) -> list[str]:
@@ -164,4 +157,22 @@ _TO_TAKE = (
     .where(_WHEN_DUE)
     .order_by(_TABLE.c.next_at, _TABLE.c.id)
     .limit(bindparam("most"))
+)
+_SO_FAR = (
+    select(_TABLE.c.state, func.coalesce(func.max(attempts.c.number), 0).label("tried"))
+    .outerjoin(attempts, attempts.c.delivery_id == _TABLE.c.id)
+    .where(_TABLE.c.id == bindparam("id"))
+    .group_by(_TABLE.c.id)
+)
+_TRIED = insert(attempts)
+_MOVED_ON = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("of"), _TABLE.c.holder == bindparam("by"))
+    .values(
+        state=bindparam("now_state"),
+        tries=bindparam("now_tries"),
+        next_at=bindparam("then"),
+        finished_at=bindparam("ended"),
+        holder=None,
+    )
 )

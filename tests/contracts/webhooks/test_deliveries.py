@@ -9,7 +9,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cadence.server.store import outbox
+from cadence.server.bodies.webhooks import PatchWebhook
+from cadence.server.store import endpoints, outbox
 from cadence.server.webhooks.signature import is_signed, key_of
 from cadence.service.webhooks.deliverer import DELIVERER
 from tests.contracts.webhooks.office import SECRET, Office, run
@@ -147,6 +148,25 @@ def test_what_a_killed_process_had_in_hand_goes_again_when_its_hand_opens(office
                 office.clock.advance(35)
                 await office.until_all("delivered")
             assert receiver.ids == [event_id]
+
+    run(story())
+
+
+def test_a_webhook_that_is_disabled_while_it_is_tried_holds_what_failed(office: Office) -> None:
+    async def story() -> None:
+        async with receiving(Receiver(answers(500, after_s=0.3), answers(200))) as receiver, office.delivering():
+            endpoint_id, now = office.listen(receiver.port), office.clock.now()
+            office.log()
+            await office.until(lambda: len(receiver.came) == 1)
+            office.store.write_now(lambda c: endpoints.disable(c, endpoint_id, reason="by a test", now=now))
+            await office.until_tried(1)
+            office.clock.advance(60)
+            await asyncio.sleep(0.1)
+            assert (office.states(), len(receiver.came)) == ({"held"}, 1)
+            body = PatchWebhook(enabled=True)
+            enable = partial(endpoints.change, body=body, given={"enabled"}, now=office.clock.now())
+            office.store.write_now(lambda c: enable(c, office.caller.business_id, endpoint_id))
+            await office.until_all("delivered")
 
     run(story())
 

@@ -102,19 +102,24 @@ class Deliverer:
 
     async def _run(self) -> None:
         while not self._ends:
-            # What comes to its end within this moment makes room for others at the price of one look.
-            await asyncio.sleep(_GATHER_S)
             self._stir.clear()
             pause = self._poll_s
             try:
                 if await self._start_what_is_due():
-                    continue
-                await self._prune()
+                    pause = 0
+                else:
+                    await self._prune()
             except SQLAlchemyError as error:
                 _LOG.warning("webhooks wait for the store: %s", type(error).__name__)
                 pause = _AFTER_FAILURE_S
+            except Exception:  # noqa: BLE001 - the outermost shell of the task
+                # Nothing foresaw it; the next look may find it gone, and ending here would be silence.
+                _LOG.exception("webhooks could not be looked for")
+                pause = _AFTER_FAILURE_S
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stir.wait(), pause)
+            # What comes to its end within this moment makes room for others at the price of one look.
+            await asyncio.sleep(_GATHER_S)
 
     async def _start_what_is_due(self) -> bool:
         """Begin what may begin; return whether there was anything."""

@@ -112,7 +112,9 @@ class Visitor:
         assert response.status_code == 200, response.text
         return response.text
 
-    def do(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> httpx.Response:
+    def do(
+        self, path: str, fields: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         return self.post(path, data={"csrf": self.proof, **(fields or {})}, headers=headers)
 
     def sign_in(self, key: Key, *, to: str = "/") -> httpx.Response:

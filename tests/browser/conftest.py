@@ -17,10 +17,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.acceptance.service.running import serve
+from tests.pages import COOKIE, Visitor, furnish
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+    from tests.acceptance.service.running import Served
+    from tests.pages import Office
 
 PHONE, WIDE = 390, 1280
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -108,6 +114,36 @@ def shoot() -> Callable[[Page, str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     return keep
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A team with a service, a ledger in which something needs somebody, and tasks."""
+    made = furnish(tmp_path_factory.mktemp("office"))
+    made.put("state = 'in_doubt', activity_id = NULL, unclear_until = 0, reason = 'no answer within 30 s'", "hello")
+    made.put("state = 'parked', reason = 'found in the CRM with its marker: a, b'", "call")
+    made.put("state = 'rejected', activity_id = NULL, reason = '403 You may not [permission_required]'", "offer")
+    return made
+
+
+@pytest.fixture(scope="session")
+def served(office: Office) -> Iterator[Served]:
+    with serve(office.folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def signed_in(served: Served, office: Office) -> dict[str, Any]:
+    """What a browser is opened with that Ana has signed in with."""
+    token = Visitor(served, office.admin).token
+    cookie = {"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/", "expires": -1}
+    return {"cookies": [{**cookie, "httpOnly": True, "secure": False, "sameSite": "Lax"}], "origins": []}
+
+
+@pytest.fixture
+def visit(open_page: Callable[..., Page], served: Served, signed_in: dict[str, Any]) -> Callable[..., Page]:
+    """Return what opens a page of the service as Ana: `visit("/today", width=PHONE)`."""
+    return lambda path, **options: open_page(served.base_url + path, storage_state=signed_in, **options)
 
 
 def overflow(page: Page) -> int:

@@ -1,0 +1,249 @@
+"""The pages of the service in a real browser: that each shuts nobody out, and that its main action does what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from cadence.config import load_settings
+from cadence.engine import Engine
+from tests.browser.conftest import PHONE, WIDE, overflow
+from tests.pages import MIA, schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.acceptance.service.running import Served
+    from tests.pages import Office
+
+pytestmark = pytest.mark.slow
+ENROLLMENT = "/enrollments/MIA"
+PAGES = {
+    "today": "/today",
+    "load": "/load",
+    "enrollments": "/enrollments",
+    "enrollment": ENROLLMENT,
+    "preview": "/preview",
+    "ledger": "/ledger",
+    "parked": "/ledger?show=parked",
+    "rejected": "/ledger?show=rejected",
+    "zone": "/zone",
+}
+VIEWS = [("light", WIDE), ("dark", WIDE), ("light", PHONE)]
+
+
+@pytest.mark.parametrize(("scheme", "width"), VIEWS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_window_and_shuts_nobody_out(
+    name: str,
+    scheme: str,
+    width: int,
+    *,
+    visit: Callable[..., Page],
+    office: Office,
+    axe: Callable[[Page], list[str]],
+    shoot: Callable[[Page, str], None],
+) -> None:
+    path = PAGES[name].replace("MIA", office.key_of("Mia Wolf"))
+    page = visit(path, width=width, scheme=scheme)
+    shoot(page, f"{name}-{scheme}-{'phone' if width == PHONE else 'wide'}")
+    assert overflow(page) == 0
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), VIEWS)
+def test_so_does_the_way_in(
+    scheme: str,
+    width: int,
+    *,
+    open_page: Callable[..., Page],
+    served: Served,
+    axe: Callable[[Page], list[str]],
+    shoot: Callable[[Page, str], None],
+) -> None:
+    page = open_page(f"{served.base_url}/today", width=width, scheme=scheme)
+    shoot(page, f"sign-in-{scheme}-{'phone' if width == PHONE else 'wide'}")
+    assert overflow(page) == 0
+    assert axe(page) == []
+
+
+def test_one_signs_in_by_key_and_sees_times_in_the_zone_of_ones_browser(
+    open_page: Callable[..., Page], served: Served, office: Office
+) -> None:
+    page = open_page(f"{served.base_url}/today?state=all", timezone_id="Australia/Brisbane")
+    page.get_by_label("API key").fill(office.admin.api_key)
+    page.keyboard.press("Enter")
+    expect(page.locator("main").get_by_text("Times in Australia/Brisbane")).to_be_visible()
+    assert page.url == f"{served.base_url}/today?state=all"
+    page.get_by_text("Ana Ruiz").first.click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("API key")).to_be_visible()
+
+
+class TestToday:
+    @pytest.fixture
+    def task(self, served: Served, office: Office, request: pytest.FixtureRequest) -> str:
+        """The note of a task of this test's own."""
+        note = request.node.name
+        schedule(served, office.admin, hours=30, note=note, employee_id=office.admin.user_id)
+        return f"{note}"
+
+    def test_done_is_said_and_can_be_undone(self, visit: Callable[..., Page], task: str) -> None:
+        page = visit(f"/today?q={task}")
+        page.get_by_role("button", name="Done: ").click()
+        expect(page.get_by_role("listitem").filter(has_text="done ")).to_be_visible()
+        expect(page.locator("#notice")).to_contain_text("Done: ")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Done: ")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("button", name="Done: ")).to_be_visible()
+
+    def test_a_task_is_moved_and_back(self, visit: Callable[..., Page], task: str) -> None:
+        page = visit(f"/today?q={task}")
+        before = page.locator(".task time").inner_text()
+        page.get_by_label("Change: ").click()
+        page.get_by_label("Due in ").fill("2031-03-04T05:06")
+        page.get_by_role("button", name="Reschedule").click()
+        expect(page.locator(".task time")).to_have_text("05:06")
+        expect(page.locator("#notice")).to_contain_text("Moved to Tue 4 Mar 2031 05:06")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".task time")).to_have_text(before)
+
+    def test_a_task_is_handed_on(self, visit: Callable[..., Page], task: str) -> None:
+        page = visit(f"/today?q={task}")
+        page.get_by_label("Change: ").click()
+        page.locator(".task select").select_option(label="Kim Lee")
+        page.get_by_role("button", name="Reassign").click()
+        expect(page.locator(".task-who")).to_have_text("Kim Lee")
+        page.reload()
+        expect(page.locator(".task-who")).to_have_text("Kim Lee")
+
+    def test_the_address_keeps_what_is_shown(self, visit: Callable[..., Page], task: str) -> None:
+        page = visit("/today")
+        page.get_by_label("In the note").fill(task)
+        page.get_by_label("Assignee", exact=True).first.select_option(label="Me")
+        expect(page).to_have_url(re.compile("assignee=me"))
+        expect(page.locator(".task")).to_have_count(1)
+        kept = visit(page.url.removeprefix(page.evaluate("location.origin")))
+        expect(kept.locator(".task")).to_have_count(1)
+        expect(kept.get_by_label("Assignee", exact=True).first).to_have_value("me")
+
+    def test_the_keyboard_is_enough(self, visit: Callable[..., Page], task: str) -> None:
+        page = visit(f"/today?q={task}")
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("Skip to the page")).to_be_focused()
+        page.keyboard.press("Enter")
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.getAttribute('aria-label') || ''").startswith("Done: "):
+                break
+        page.keyboard.press("Enter")
+        expect(page.locator(".task .chip")).to_contain_text("done ")
+
+
+class TestLoad:
+    def test_a_cell_leads_to_the_day(self, visit: Callable[..., Page], served: Served, office: Office) -> None:
+        schedule(served, office.admin, hours=24 * 8, employee_id=office.admin.user_id)
+        page = visit("/load")
+        cell = page.get_by_role("link", name=re.compile("Ana Ruiz, .* task")).first
+        number = int(cell.inner_text())
+        cell.click()
+        expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+        expect(page.locator(".task")).to_have_count(number)
+        assert set(page.locator(".task-who").all_inner_texts()) == {"Ana Ruiz"}
+
+    def test_a_plan_shows_what_it_would_change(self, visit: Callable[..., Page], office: Office) -> None:
+        text = "sequence: extra\nassign: {employee: ana@example.com}\nsteps:\n  - {id: one, activity: call, due: 2 days after start}\n"
+        path = office.folder / "extra.yaml"
+        path.write_text(text, encoding="utf-8")
+        plan = Engine(load_settings(office.folder)).plan(path, MIA)
+        page = visit("/load")
+        page.get_by_text("Before and after a plan").click()
+        page.locator("#plan").fill(plan.to_json())
+        page.get_by_role("button", name="Show the load with this plan").click()
+        expect(page.get_by_text(f"With the plan {plan.digest[:12]}")).to_be_visible()
+        assert page.locator(".heat i").all_inner_texts() == ["+1"]
+
+    def test_what_is_no_plan_is_said(self, visit: Callable[..., Page]) -> None:
+        page = visit("/zone")
+        proof = page.locator("input[name=csrf]").first.input_value()
+        answer = page.request.post(
+            page.url.replace("/zone", "/load"), form={"csrf": proof, "plan": json.dumps({"version": 1})}
+        )
+        assert (answer.status, "This is not a plan that can be shown" in answer.text()) == (400, True)
+
+
+class TestEnrollments:
+    def test_one_is_found_by_a_part_of_its_name_and_shows_why(self, visit: Callable[..., Page]) -> None:
+        page = visit("/enrollments")
+        page.get_by_label("Record or sequence").fill("mia")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("q=mia"))
+        expect(page.locator("#enrollments tbody tr")).to_have_count(1)
+        page.get_by_role("link", name="Mia Wolf").click()
+        expect(page.get_by_role("heading", name="follow-up for Mia Wolf")).to_be_visible()
+        expect(page.locator("figure.timeline .tl-lane")).to_have_count(3)
+        expect(page.locator(".why").last).to_contain_text("1 business day after call at 15:00")
+        expect(page.get_by_role("region", name="What was decided and sent")).to_contain_text("create: accepted")
+
+    def test_a_task_leads_to_its_own(self, visit: Callable[..., Page], office: Office) -> None:
+        page = visit("/today?q=[cadence&type=call")
+        page.get_by_role("link", name=re.compile("Why: .* Raj Patel")).click()
+        expect(page).to_have_url(re.compile(office.key_of("Raj Patel")))
+        expect(page.get_by_role("heading", name="follow-up for Raj Patel")).to_be_visible()
+
+    def test_where_the_sequence_is_gone_the_ledger_is_shown(self, visit: Callable[..., Page], office: Office) -> None:
+        path = office.folder / "sequences" / "follow-up.yaml"
+        away = path.rename(path.with_suffix(".away"))
+        try:
+            page = visit(f"/enrollments/{office.key_of('Mia Wolf')}")
+        finally:
+            away.rename(path)
+        expect(page.locator(".aside")).to_contain_text("This is what the ledger has.")
+        expect(page.locator("figure.timeline .tl-lane")).to_have_count(3)
+
+
+class TestLedger:
+    def test_what_is_refused_is_tried_again_and_what_is_parked_decided(
+        self, visit: Callable[..., Page], office: Office
+    ) -> None:
+        """One after another, as a person would: a parked step holds up those after it."""
+        page = visit("/ledger?show=parked")
+        expect(page.locator(".needs > li")).to_have_count(2)
+        page.get_by_label("Decide: call of Mia Wolf").click()
+        page.get_by_role("button", name="Give it up").first.click()
+        expect(page.locator(".came")).to_contain_text("call of Mia Wolf: given up.")
+        expect(page.locator(".needs > li")).to_have_count(1)
+        page.goto(page.url.replace("parked", "doubt"))
+        expect(page.locator(".needs > li")).to_have_count(2)
+        page.get_by_role("button", name="Settle").click()
+        expect(page.locator(".came")).to_contain_text("Settled: 2 adopted")
+        page.goto(page.url.replace("doubt", "rejected"))
+        page.get_by_label("Try again: offer of Mia Wolf").click()
+        expect(page.locator(".came")).to_contain_text("Tried again: 1 adopted")
+        expect(page.get_by_text("Nothing is rejected.")).to_be_visible()
+        page.get_by_role("link", name="What happened").click()
+        expect(page.locator("tbody tr").first).to_contain_text("Ana Ruiz")
+        with office.ledger() as ledger:
+            rows = ledger.execute(
+                "SELECT step, state, activity_id IS NULL FROM entries WHERE enrollment = ?",
+                (office.key_of("Mia Wolf"),),
+            )
+            assert {(step, state) for step, state, _ in rows} == {
+                ("hello", "scheduled"),
+                ("call", "cancelled"),
+                ("offer", "scheduled"),
+            }
+
+    def test_an_activity_is_adopted_by_its_id(self, visit: Callable[..., Page]) -> None:
+        page = visit("/ledger?show=parked")
+        page.get_by_label("Decide: call of Raj Patel").click()
+        page.get_by_label("It is there, under this id").fill("0192f0c1-77aa-7bb0-8c3f-5d1e2f3a4b5c")
+        page.get_by_role("button", name="Adopt it").click()
+        expect(page.locator(".came")).to_contain_text("call of Raj Patel: adopted; settle to go on with it.")

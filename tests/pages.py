@@ -63,8 +63,13 @@ class Office:
             return str(ledger.execute("SELECT key FROM enrollments WHERE record_name = ?", (record,)).fetchone()[0])
 
 
-def furnish(folder: Path) -> Office:
-    """Make a project in *folder*: two people, two records in a sequence that starts now, keys."""
+def furnish(folder: Path, *, ledger: str = "") -> Office:
+    """Make a project in *folder*: two people, two records in a sequence that starts now, keys.
+
+    *ledger* is a URL, by default a file in the folder.
+    """
+    if ledger:
+        (folder / "cadence.toml").write_text(f'[ledger]\nurl = "{ledger}"\n', encoding="utf-8")
     (folder / "sequences" / "calendars").mkdir(parents=True)
     (folder / "sequences" / "follow-up.yaml").write_text(FOLLOW_UP, encoding="utf-8")
     (folder / "sequences" / "calendars" / "desk.yaml").write_text(DESK, encoding="utf-8")

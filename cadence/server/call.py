@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cadence.server.paging import Page, frame_of, paged
 from cadence.server.problem import Problem
 from cadence.server.store.audit import Signature
-from cadence.server.store.keys import find_living
+from cadence.server.store.keys import is_living
 from cadence.server.webhooks.reach import ANYWHERE_PUBLIC
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Call(Generic[Q, B]):
         key_id = self.caller.key_id
 
         def confirmed(connection: Connection) -> _T:
-            if key_id and not find_living(connection, [key_id]):
+            if key_id and not is_living(connection, key_id):
                 raise Problem.unknown_caller()
             return work(connection)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 __all__ = ["instant_text", "micros", "read_instant"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -19,7 +20,7 @@ def instant_text(stored: int | None) -> str | None:
     """Return what is stored as text, with a fraction only where there is one."""
     if stored is None:
         return None
-    return (_EPOCH + stored * _MICROSECOND).isoformat().replace("+00:00", "Z")
+    return f"{(_NAIVE_EPOCH + timedelta(microseconds=stored)).isoformat()}Z"
 
 
 def read_instant(text: str) -> datetime:

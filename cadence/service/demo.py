@@ -12,9 +12,9 @@ from cadence.server.bodies.logged import LogActivity
 from cadence.server.bodies.records import FieldSetting
 from cadence.server.bodies.scheduled import CreateScheduled
 from cadence.server.seed import CONTACTS, add_business
-from cadence.server.store import account, logged, records, scheduled
+from cadence.server.store import account, logged, records, scheduling
 from cadence.server.store.keys import Caller, Scope
-from cadence.server.store.scheduled import Creation
+from cadence.server.store.scheduling import Creation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _make(connection: Connection, store: Store, now: datetime) -> None:
     contacts = [_add_contact(connection, caller, number, now) for number in range(len(_FIRST) * len(_LAST))]
     for number, body in enumerate(_activities(people, contacts, now)):
         activity_id = store.ids.next(now)
-        scheduled.create(connection, Creation(caller, body, activity_id, now))
+        scheduling.create(connection, Creation(caller, body, activity_id, now))
         if body.due_datetime < now and number % 3:
             done = LogActivity.model_validate({"related_objects": [], "scheduled_activity_id": activity_id})
             reference = str(body.activity_object_name)

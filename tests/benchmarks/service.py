@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import uvloop
-from sqlalchemy import insert
 
 from cadence.clock import SystemClock
 from cadence.model.people import stable_id
@@ -30,7 +29,6 @@ from cadence.server.paging import Page
 from cadence.server.store import scheduled, totals
 from cadence.server.store.keys import Caller, IssuedKey, Scope
 from cadence.server.store.opening import open_store
-from cadence.server.store.schema import scheduled_activities
 from cadence.service.keys import KeyWish, make_key
 from tests.benchmarks.verdict import Measure
 
@@ -46,9 +44,15 @@ CREATES = 1_500
 LISTS = 300
 ROUNDS = 3
 ROWS = 1_000_000
-CHUNK = 10_000
 PATH = "/api/activities/scheduled-activity"
 CALL = stable_id("activity", "call")
+_FILL = """
+WITH RECURSIVE numbers(number) AS (VALUES(0) UNION ALL SELECT number + 1 FROM numbers WHERE number < ?)
+INSERT INTO scheduled_activities (id, business_id, type_id, due_at, original_due_at, note, mentions, notify_mentioned,
+    notifications, created_at, created_by, updated_at)
+SELECT printf('0199aaaa-0000-7000-8000-%012x', number), ?, ?, number * 7919 % ? * 60000000, 0,
+    'Welcome Maya, your plan is gold.', '[]', 0, '[]', 0, ?, 0 FROM numbers
+"""
 BODY = json.dumps(
     {"activity_object_name": "call", "due_datetime": "2026-11-23T15:00:00Z", "note": "Welcome Maya, your plan is gold."}
 ).encode()
@@ -131,32 +135,16 @@ def _prepare(path: Path, rows: int) -> IssuedKey:
     clock = SystemClock()
     with open_store(f"sqlite:///{path}") as store:
         key = make_key(store, KeyWish(), now=clock.now())
-        for at in range(0, rows, CHUNK):
-            store.write_now(partial(_fill, business_id=key.business_id, at=at))
+        if rows:
+            store.write_now(partial(_fill, business_id=key.business_id, rows=rows))
     return key
 
 
-def _fill(connection: Connection, business_id: str, at: int) -> None:
-    """Add activities that are due a minute apart, in no order."""
-    rows = [
-        {
-            "id": f"0199aaaa-0000-7000-8000-{number:012x}",
-            "business_id": business_id,
-            "type_id": CALL,
-            "due_at": number * 7_919 % ROWS * 60_000_000,
-            "original_due_at": 0,
-            "note": "Welcome Maya, your plan is gold.",
-            "mentions": [],
-            "notify_mentioned": False,
-            "notifications": [],
-            "created_at": 0,
-            "created_by": business_id,
-            "updated_at": 0,
-        }
-        for number in range(at, at + CHUNK)
-    ]
-    connection.execute(insert(scheduled_activities), rows)
-    totals.add_to(connection, business_id, totals.SCHEDULED, len(rows))
+def _fill(connection: Connection, business_id: str, rows: int) -> None:
+    """Add activities that are due a minute apart, made in no order of their dues."""
+    connection.exec_driver_sql("PRAGMA cache_size = -500000")
+    connection.exec_driver_sql(_FILL, (rows - 1, business_id, CALL, rows, business_id))
+    totals.add_to(connection, business_id, totals.SCHEDULED, rows)
 
 
 def _caller(store: Store) -> Caller:

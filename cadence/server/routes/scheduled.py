@@ -12,9 +12,9 @@ from cadence.server.bodies.scheduled import CreateScheduled, ListScheduled, Patc
 from cadence.server.operation import Operation, Operations, a_page_of, made, nothing, one
 from cadence.server.paging import Page
 from cadence.server.rendering import page_text, scheduled_texts
-from cadence.server.store import scheduled
+from cadence.server.store import scheduled, scheduling
 from cadence.server.store.keys import Scope
-from cadence.server.store.scheduled import Creation
+from cadence.server.store.scheduling import Creation
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,7 +29,7 @@ __all__ = ["PATHS"]
 
 async def _create(call: Call[Query, CreateScheduled]) -> Response:
     creation = Creation(call.caller, call.body, call.new_id(), call.now)
-    return _one(call, await call.write_together(scheduled.create_all, creation, subject=_id), 201)
+    return _one(call, await call.write_together(scheduling.create_all, creation, subject=_id), 201)
 
 
 async def _get(call: Call[Query, None]) -> Response:
@@ -66,13 +66,13 @@ async def _patch_note(call: Call[Query, PatchNote]) -> Response:
 
 async def _changed(call: Call[Any, Any], body: PatchScheduled, *, given: Collection[str]) -> Response:
     work = partial(
-        scheduled.change, caller=call.caller, activity_id=call.id_in_path(), body=body, given=given, now=call.now
+        scheduling.change, caller=call.caller, activity_id=call.id_in_path(), body=body, given=given, now=call.now
     )
     return _one(call, await call.write(work, subject=_id))
 
 
 async def _delete(call: Call[Query, None]) -> Response:
-    work = partial(scheduled.remove, business_id=call.business_id, activity_id=call.id_in_path())
+    work = partial(scheduling.remove, business_id=call.business_id, activity_id=call.id_in_path())
     await call.write(work, subject=lambda _: call.id_in_path())
     return Response(status_code=204)
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-__all__ = ["Caller", "IssuedKey", "Scope", "find_keys", "find_living", "issue_key", "load_caller", "revoke_key"]
+__all__ = [
+    "Caller", "IssuedKey", "Scope", "digest_of", "find_keys", "find_living", "is_living", "issue_key", "load_caller",
+    "new_key", "note_use", "revoke_key",
+]  # fmt: skip
 
 _MARK = "cad_"
 _SHOWN = len(_MARK) + 6
@@ -104,6 +107,11 @@ def find_living(connection: Connection, key_ids: Iterable[str]) -> set[str]:
     return set(connection.execute(_LIVING, {"ids": list(key_ids)}).scalars())
 
 
+def is_living(connection: Connection, key_id: str) -> bool:
+    """Return whether a key is not revoked."""
+    return connection.execute(_ALIVE, {"id": key_id}).first() is not None
+
+
 def note_use(connection: Connection, key_id: str, *, now: datetime) -> None:
     """Write down that a key was used."""
     connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(last_used_at=micros(now)))
@@ -123,6 +131,7 @@ def digest_of(api_key: str) -> str:
 _BY_DIGEST = select(
     api_keys.c.id, api_keys.c.business_id, api_keys.c.user_id, api_keys.c.scope, api_keys.c.digest
 ).where(api_keys.c.digest == bindparam("digest"), api_keys.c.revoked_at.is_(None))
+_ALIVE = select(api_keys.c.id).where(api_keys.c.id == bindparam("id"), api_keys.c.revoked_at.is_(None))
 _LIVING = select(api_keys.c.id).where(
     api_keys.c.id.in_(bindparam("ids", expanding=True)), api_keys.c.revoked_at.is_(None)
 )

@@ -60,6 +60,9 @@ def found_by(
 ) -> list[Mapping[str, Any]]:
     """Return the rows of a business that have one of *wanted* in *column*."""
     values: Sequence[str] = sorted({value for value in wanted if value})
+    if len(values) == 1:
+        rows = connection.execute(_SINGLE[column], {"business": business_id, "wanted": values[0]})
+        return [dict(row) for row in rows.mappings()]
     found: list[Mapping[str, Any]] = []
     for at in range(0, len(values), _AT_ONCE):
         parameters = {"business": business_id, "wanted": values[at : at + _AT_ONCE]}
@@ -67,22 +70,23 @@ def found_by(
     return found
 
 
-def _query(column: Column[str], *left_out: str) -> Select[Any]:
+def _query(column: Column[str], *left_out: str, many: bool) -> Select[Any]:
     table = column.table
     shown = [each for each in table.c if each.name not in left_out]
-    return select(*shown).where(
-        table.c.business_id == bindparam("business"), column.in_(bindparam("wanted", expanding=True))
-    )
+    named = column.in_(bindparam("wanted", expanding=True)) if many else column == bindparam("wanted")
+    return select(*shown).where(table.c.business_id == bindparam("business"), named)
 
 
 # Built once: putting a statement together takes SQLAlchemy as long as SQLite takes to answer it.
-_QUERIES: dict[Column[str], Select[Any]] = {
-    activity_types.c.id: _query(activity_types.c.id),
-    activity_types.c.api_name: _query(activity_types.c.api_name),
-    employees.c.id: _query(employees.c.id, "hours", "leave"),
-    roles.c.id: _query(roles.c.id),
-    objects.c.id: _query(objects.c.id),
-    objects.c.name: _query(objects.c.name),
-    records.c.id: _query(records.c.id, "fields", "words"),
-    records.c.lookup: _query(records.c.lookup, "fields", "words"),
+_COLUMNS: dict[Column[str], tuple[str, ...]] = {
+    activity_types.c.id: (),
+    activity_types.c.api_name: (),
+    employees.c.id: ("hours", "leave"),
+    roles.c.id: (),
+    objects.c.id: (),
+    objects.c.name: (),
+    records.c.id: ("fields", "words"),
+    records.c.lookup: ("fields", "words"),
 }
+_SINGLE = {column: _query(column, *left_out, many=False) for column, left_out in _COLUMNS.items()}
+_QUERIES = {column: _query(column, *left_out, many=True) for column, left_out in _COLUMNS.items()}

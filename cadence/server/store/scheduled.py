@@ -1,151 +1,65 @@
-"""Scheduled activities in SQL."""
+"""Scheduled activities in SQL: reading them."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Text, and_, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import JSON, Text, and_, bindparam, cast, func, select
 
-from cadence.frozen import dataclass
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
 from cadence.server.store.listing import By, Window, count_of, page_query
 from cadence.server.store.references import References
-from cadence.server.store.resolve import Names, check_association, find_type
+from cadence.server.store.resolve import find_type
 from cadence.server.store.schema import entities, scheduled_activities
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select
 
-    from cadence.server.bodies.scheduled import CreateScheduled, PatchScheduled, SearchScheduled
+    from cadence.server.bodies.scheduled import SearchScheduled
     from cadence.server.paging import Page
     from cadence.server.store.keys import Caller
-    from cadence.server.store.resolve import Pairs
 
-__all__ = [
-    "Creation",
-    "Scheduled",
-    "change",
-    "create",
-    "create_all",
-    "find",
-    "load",
-    "open_before",
-    "remove",
-    "rows_due",
-]
+__all__ = ["Scheduled", "find", "load", "open_before", "rows_due"]
 
 Scheduled = tuple[list[dict[str, Any]], References]
 """Rows, each with its `entities`, and what they refer to. `mentions` and `notifications` are JSON text."""
 
 _TABLE = scheduled_activities
-_INSERT = insert(_TABLE)
-_LINK = insert(entities)
-
-
-@dataclass(frozen=True, slots=True)
-class Creation:
-    """A scheduled activity to be made."""
-
-    caller: Caller
-    body: CreateScheduled
-    activity_id: str
-    now: datetime
-
-
-def create(connection: Connection, creation: Creation) -> Scheduled:
-    """Add one scheduled activity and return it. Raises Problem for what it names and is not there."""
-    (outcome,) = create_all(connection, [creation])
-    if isinstance(outcome, Problem):
-        raise outcome
-    return outcome
-
-
-def create_all(connection: Connection, creations: Sequence[Creation]) -> list[Scheduled | Problem]:
-    """Add scheduled activities at once, and return each, or what is wrong with it."""
-    by_business: dict[str, list[Creation]] = {}
-    for creation in creations:
-        by_business.setdefault(creation.caller.business_id, []).append(creation)
-    names = {
-        business_id: Names.in_scheduled(connection, business_id, [creation.body for creation in own])
-        for business_id, own in by_business.items()
-    }
-    made = [_made(creation, names[creation.caller.business_id]) for creation in creations]
-    _insert(connection, [each[0] for each in made if not isinstance(each, Problem)])
-    return [each if isinstance(each, Problem) else ([_as_read(each[0])], each[1]) for each in made]
 
 
 def load(connection: Connection, business_id: str, activity_id: str) -> Scheduled:
     """Return one scheduled activity. Raises Problem where it is absent or another business's."""
-    found = connection.execute(_BY_ID, {"business": business_id, "id": activity_id})
-    rows = [dict(row) for row in found.mappings()]
-    if not rows:
+    found = _read(connection, business_id, _BY_ID, {"business": business_id, "id": activity_id})
+    if not found[0]:
         raise Problem.not_found()
-    _add_entities(connection, rows)
-    return rows, References.of(connection, business_id, rows)
-
-
-def change(
-    connection: Connection,
-    caller: Caller,
-    activity_id: str,
-    body: PatchScheduled,
-    *,
-    given: Collection[str],
-    now: datetime,
-) -> Scheduled:
-    """Change the *given* fields and return the activity. Raises Problem, also for another type."""
-    (row,), found = load(connection, caller.business_id, activity_id)
-    names = Names.in_scheduled(connection, caller.business_id, [body])
-    kind = _unchanged_type(names, row, found, body)
-    names.check_people(body)
-    pairs = names.pairs("associated_entities", body.associated_entities)
-    check_association(kind, "associated_entities", pairs)
-    values = {name: value for name, value in _values(body).items() if _FIELDS[name] in given}
-    if body.original_due_datetime is not None:
-        values["original_due_at"] = micros(body.original_due_datetime)
-    values["updated_at"] = micros(now)
-    connection.execute(update(_TABLE).where(_own(caller.business_id, activity_id)).values(values))
-    if "associated_entities" in given:
-        connection.execute(delete(entities).where(entities.c.activity_id == activity_id))
-        _link(connection, [{**row, "entities": _ids(pairs)}])
-    return load(connection, caller.business_id, activity_id)
-
-
-def remove(connection: Connection, business_id: str, activity_id: str) -> None:
-    """Delete a scheduled activity. Raises Problem where it is absent."""
-    if connection.execute(delete(_TABLE).where(_own(business_id, activity_id))).rowcount == 0:
-        raise Problem.not_found()
-    totals.add_to(connection, business_id, totals.SCHEDULED, -1)
+    return found
 
 
 def find(connection: Connection, caller: Caller, filters: SearchScheduled, page: Page) -> tuple[Scheduled, int]:
     """Return one page of what passes *filters*, and how many pass in all. Raises Problem for an unknown type."""
+    business_id = caller.business_id
     conditions = _conditions(connection, caller, filters)
-    condition = and_(_TABLE.c.business_id == caller.business_id, *conditions)
+    condition = and_(_TABLE.c.business_id == business_id, *conditions)
     if conditions:
         count = count_of(connection, _TABLE, condition)
     else:
-        count = totals.amount_of(connection, caller.business_id, totals.SCHEDULED)
+        count = totals.amount_of(connection, business_id, totals.SCHEDULED)
     window = Window.of(page, count)
     if not window.size:
         return ([], References()), count
-    order = _order(filters.ordering, completed=filters.completed is True)
     if conditions:
-        query = page_query(_SHOWN, condition, order, backwards=window.backwards)
+        order = _order(filters.ordering, completed=filters.completed is True)
+        query = _page(condition, order, backwards=window.backwards)
     else:
         query = _unfiltered(filters.ordering, backwards=window.backwards)
-    parameters = {"business": caller.business_id, "size": window.size, "skipped": window.skipped}
-    rows = [dict(row) for row in connection.execute(query, parameters).mappings()]
-    _add_entities(connection, rows)
-    return (rows, References.of(connection, caller.business_id, rows)), count
+    parameters = {"business": business_id, "size": window.size, "skipped": window.skipped}
+    return _read(connection, business_id, query, parameters), count
 
 
 def rows_due(
@@ -154,10 +68,8 @@ def rows_due(
     """Return at most *most* activities of an employee due from *first* up to *end*, in due order, done ones too."""
     own = and_(_TABLE.c.business_id == business_id, _TABLE.c.employee_id == employee_id)
     span = and_(_TABLE.c.due_at >= micros(first), _TABLE.c.due_at < micros(end))
-    chosen = select(_TABLE).where(own, span).order_by(_TABLE.c.due_at, _TABLE.c.id).limit(most)
-    rows = [dict(row) for row in connection.execute(chosen).mappings()]
-    _add_entities(connection, rows)
-    return rows, References.of(connection, business_id, rows)
+    query = _page(and_(own, span), _order("due_datetime", completed=False), backwards=False)
+    return _read(connection, business_id, query, {"size": most, "skipped": 0})
 
 
 def open_before(
@@ -173,103 +85,18 @@ def open_before(
     return tuple(connection.execute(select(*counts).where(condition)).one())
 
 
-_FIELDS = {
-    "due_at": "due_datetime",
-    "employee_id": "employee_id",
-    "role_id": "role_id",
-    "note": "note",
-    "mentions": "mentions",
-    "notify_mentioned": "notify_mentioned",
-    "notifications": "notifications",
-}
-
-
-def _values(body: PatchScheduled) -> dict[str, Any]:
-    return {
-        "due_at": micros(body.due_datetime) if "due_datetime" in body.model_fields_set else None,
-        "employee_id": body.employee_id,
-        "role_id": body.role_id,
-        "note": body.note or "",
-        "mentions": body.mentions,
-        "notify_mentioned": body.notify_mentioned,
-        "notifications": [reminder.model_dump() for reminder in body.notifications],
-    }
-
-
-def _made(creation: Creation, names: Names) -> tuple[dict[str, Any], References] | Problem:
-    """Return the row to be stored and what it refers to, or what is wrong with it."""
-    caller, body = creation.caller, creation.body
-    try:
-        kind = names.type_of(body)
-        names.check_people(body)
-        pairs = names.pairs("associated_entities", body.associated_entities)
-        check_association(kind, "associated_entities", pairs)
-    except Problem as problem:
-        return problem
-    stamp = micros(creation.now)
-    row = {
-        "id": creation.activity_id,
-        "business_id": caller.business_id,
-        "type_id": kind["id"],
-        "original_due_at": micros(body.original_due_datetime or body.due_datetime),
-        "created_at": stamp,
-        "created_by": caller.user_id,
-        "updated_at": stamp,
-        "completed_at": None,
-        "logged_id": None,
-        **_values(body),
-        "entities": _ids(pairs),
-    }
-    return row, names.references(kind, pairs)
-
-
-def _as_read(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row as the store gives it back."""
-    return {**row, "mentions": json.dumps(row["mentions"]), "notifications": json.dumps(row["notifications"])}
-
-
-def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if not rows:
-        return
-    connection.execute(_INSERT, [{name: row[name] for name in _COLUMNS} for row in rows])
-    _link(connection, rows)
-    for business_id, amount in Counter(row["business_id"] for row in rows).items():
-        totals.add_to(connection, business_id, totals.SCHEDULED, amount)
-
-
-def _ids(pairs: Pairs) -> list[tuple[str, str]]:
-    return [(kind["id"], record["id"]) for kind, record in pairs]
-
-
-def _unchanged_type(names: Names, row: Mapping[str, Any], found: References, body: PatchScheduled) -> Mapping[str, Any]:
-    if body.activity_object_id is None and body.activity_object_name is None:
-        return found.types[row["type_id"]]
-    kind = names.type_of(body)
-    if kind["id"] != row["type_id"]:
-        field = "activity_object_id" if body.activity_object_id else "activity_object_name"
-        raise Problem.invalid(field, "The activity object of a scheduled activity cannot be changed.", "create_only")
-    return kind
-
-
-def _link(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    links = [
-        {"activity_id": row["id"], "object_id": object_id, "business_id": row["business_id"], "record_id": record_id}
-        for row in rows
-        for object_id, record_id in row["entities"]
-    ]
-    if links:
-        connection.execute(_LINK, links)
-
-
-def _add_entities(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Put into each row the pairs of object and record that it belongs to."""
-    own: dict[str, list[tuple[str, str]]] = {row["id"]: row.setdefault("entities", []) for row in rows}
-    for link in connection.execute(_LINKS, {"ids": list(own)}) if own else ():
-        own[link.activity_id].append((link.object_id, link.record_id))
-
-
-def _own(business_id: str, activity_id: str) -> ColumnElement[bool]:
-    return and_(_TABLE.c.business_id == business_id, _TABLE.c.id == activity_id)
+def _read(connection: Connection, business_id: str, query: Select[Any], parameters: Mapping[str, Any]) -> Scheduled:
+    """Return the activities of a query, of which one stands in as many rows as there are records it belongs to."""
+    rows: dict[str, dict[str, Any]] = {}
+    for *values, object_id, record_id in connection.execute(query, parameters):
+        row = rows.get(values[0])
+        if row is None:
+            row = rows[values[0]] = dict(zip(_NAMES, values, strict=True))
+            row["entities"] = []
+        if object_id is not None:
+            row["entities"].append((object_id, record_id))
+    listed = list(rows.values())
+    return listed, References.of(connection, business_id, listed)
 
 
 def _conditions(connection: Connection, caller: Caller, filters: SearchScheduled) -> list[ColumnElement[bool]]:
@@ -305,16 +132,22 @@ def _order(ordering: str, *, completed: bool) -> tuple[By, By]:
     return By(_TABLE.c.due_at, descends), By(_TABLE.c.id, descends)
 
 
+def _page(condition: ColumnElement[bool], order: Sequence[By], *, backwards: bool) -> Select[Any]:
+    return _with_entities(page_query(_SHOWN, condition, order, backwards=backwards))
+
+
+def _with_entities(query: Select[Any]) -> Select[Any]:
+    joined = query.outerjoin(entities, entities.c.activity_id == _TABLE.c.id)
+    return joined.add_columns(entities.c.object_id, entities.c.record_id).order_by(entities.c.object_id)
+
+
 @cache
 def _unfiltered(ordering: str, *, backwards: bool) -> Select[Any]:
-    return page_query(_SHOWN, _OF_BUSINESS, _order(ordering, completed=False), backwards=backwards)
+    return _page(_OF_BUSINESS, _order(ordering, completed=False), backwards=backwards)
 
 
-_COLUMNS = tuple(column.name for column in _TABLE.c)
+_NAMES = tuple(column.name for column in _TABLE.c)
 # Lists are kept as JSON and shown as JSON: nobody looks into them on the way.
 _SHOWN = [cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column for column in _TABLE.c]
 _OF_BUSINESS = _TABLE.c.business_id == bindparam("business")
-_BY_ID = select(*_SHOWN).where(_OF_BUSINESS, _TABLE.c.id == bindparam("id"))
-_LINKS = (
-    select(entities).where(entities.c.activity_id.in_(bindparam("ids", expanding=True))).order_by(entities.c.object_id)
-)
+_BY_ID = _with_entities(select(*_SHOWN).where(_OF_BUSINESS, _TABLE.c.id == bindparam("id")))

@@ -22,6 +22,9 @@ _ADD = text(
     "INSERT INTO totals (business_id, counted, amount) VALUES (:business, :counted, :amount) "
     "ON CONFLICT (business_id, counted) DO UPDATE SET amount = totals.amount + excluded.amount"
 )
+_AMOUNT = select(totals.c.amount).where(
+    totals.c.business_id == bindparam("business"), totals.c.counted == bindparam("counted")
+)
 _AMOUNTS = select(totals.c.counted, totals.c.amount).where(
     totals.c.business_id == bindparam("business"), totals.c.counted.in_(bindparam("counted", expanding=True))
 )
@@ -44,7 +47,7 @@ def add_to(connection: Connection, business_id: str, counted: str, amount: int) 
 
 def amount_of(connection: Connection, business_id: str, counted: str) -> int:
     """Return how many there are."""
-    return amounts_of(connection, business_id, [counted])[counted]
+    return connection.execute(_AMOUNT, {"business": business_id, "counted": counted}).scalar() or 0
 
 
 def amounts_of(connection: Connection, business_id: str, counted: Iterable[str]) -> dict[str, int]:

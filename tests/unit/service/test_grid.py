@@ -11,10 +11,10 @@ import pytest
 from cadence.server.bodies.account import CreateEmployee
 from cadence.server.bodies.scheduled import CreateScheduled
 from cadence.server.seed import LOCAL_BUSINESS, LOCAL_USER, seed
-from cadence.server.store import account, scheduled
+from cadence.server.store import account, scheduling
 from cadence.server.store.keys import Caller, Scope
 from cadence.server.store.opening import open_store
-from cadence.server.store.scheduled import Creation
+from cadence.server.store.scheduling import Creation
 from cadence.service.pages.load.grid import Cell, Grid, read_grid
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def give(store: Store, due: str, *, employee: str | None = KIM) -> None:
     body = CreateScheduled.model_validate(
         {"activity_object_name": "call", "due_datetime": due, "employee_id": employee}
     )
-    store.write_now(lambda connection: scheduled.create(connection, Creation(CALLER, body, store.ids.next(NOW), NOW)))
+    store.write_now(lambda connection: scheduling.create(connection, Creation(CALLER, body, store.ids.next(NOW), NOW)))
 
 
 def grid(store: Store, first: date, *, days: int = 7, capacity: int = 2) -> Grid:

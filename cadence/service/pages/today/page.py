@@ -10,7 +10,7 @@ from cadence.frozen import dataclass
 from cadence.server.bodies.logged import LogActivity
 from cadence.server.bodies.scheduled import PatchScheduled
 from cadence.server.problem import Problem
-from cadence.server.store import logged, scheduled
+from cadence.server.store import logged, scheduled, scheduling
 from cadence.server.store.keys import Scope
 from cadence.service.pages.doing import Doing
 from cadence.service.pages.today.agenda import people_of, read_agenda, read_task
@@ -102,7 +102,7 @@ def _change(visit: Visit, fields: dict[str, Any]) -> Callable[[Connection], obje
         )
         raise Problem.detail(400, said, "invalid") from None
     return partial(
-        scheduled.change,
+        scheduling.change,
         caller=visit.caller,
         activity_id=visit.id_in_path(),
         body=body,

@@ -10,6 +10,7 @@ from cadence.ledger.holder import is_gone
 from cadence.ledger.lease import Held, Lease, LeaseLost, Lessee
 from cadence.ledger.rows import epoch, lessee_of
 from cadence.ledger.schema import claims, leases
+from cadence.ledger.settime import set_along
 from cadence.ledger.statements import add_claims
 
 if TYPE_CHECKING:
@@ -19,40 +20,52 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from cadence.ledger.holder import Holder
+    from cadence.ledger.rates import Ticks
 
 __all__ = ["active", "begin", "claim", "end", "refuse_held", "renew"]
 
 _MANY = 500
 
 
-def begin(connection: Connection, holder: Holder, *, by: str, at: datetime, expires_at: datetime) -> int:
+def begin(
+    connection: Connection, holder: Holder, *, by: str, at: datetime, expires_at: datetime, ticks: Ticks | None = None
+) -> int:
     """Record a new lease and return its epoch."""
     values = {"pid": holder.pid, "host": holder.host, "boot": holder.boot, "started": holder.started, "by": by}
-    times = {"taken_at": epoch(at), "expires_at": epoch(expires_at)}
+    times: dict[str, int | str | None] = {"taken_at": epoch(at), "expires_at": epoch(expires_at)}
+    if ticks is not None:
+        times |= {"origin": ticks.origin, "ticks": ticks.now}
     return int(connection.execute(insert(leases).values(**values, **times).returning(leases.c.epoch)).scalar_one())
 
 
 def claim(
-    connection: Connection, lease: Lease, keys: Sequence[str], *, at: datetime, gone: Callable[[Holder], bool] = is_gone
+    connection: Connection,
+    lease: Lease,
+    keys: Sequence[str],
+    *,
+    at: datetime,
+    gone: Callable[[Holder], bool] = is_gone,
+    ticks: Ticks | None = None,
 ) -> None:
     """Give the enrollments to *lease*, all or none, taking them from runs that ended or let their lease expire.
 
     Raises Held.
     """
-    refuse_held(connection, keys, at=at, gone=gone, but=lease.epoch)
+    for dead in refuse_held(connection, keys, at=at, gone=gone, but=lease.epoch):
+        set_along(connection, dead, at=at, ticks=ticks)
+        end(connection, dead.epoch, at=at)
     add_claims(connection, [[key, lease.epoch] for key in keys])
 
 
 def refuse_held(
     connection: Connection, keys: Sequence[str], *, at: datetime, gone: Callable[[Holder], bool], but: int | None
-) -> None:
-    """Free what dead runs held of the enrollments. Raises Held where another run that lives holds some."""
+) -> Sequence[Lessee]:
+    """Return the dead runs that hold some of the enrollments. Raises Held where another run that lives does."""
     lessees = [lessee for lessee in _lessees(connection, keys) if lessee.epoch != but]
     living = [lessee for lessee in lessees if at <= lessee.expires_at and not gone(lessee.holder)]
     if living:
         raise Held(living)
-    for lessee in lessees:
-        end(connection, lessee.epoch, at=at)
+    return lessees
 
 
 def renew(connection: Connection, lease: Lease, *, at: datetime) -> None:

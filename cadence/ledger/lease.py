@@ -26,13 +26,18 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Lessee:
-    """Who holds a lease, and since when; it ends at `expires_at` unless it is renewed."""
+    """Who holds a lease, and since when; it ends at `expires_at` unless it is renewed.
+
+    `ticks` is the time it was taken at in microseconds by a clock that never steps, counted from `origin`.
+    """
 
     epoch: int
     holder: Holder
     by: str
     taken_at: datetime
     expires_at: datetime
+    origin: str | None = None
+    ticks: int | None = None
 
     def __str__(self) -> str:
         return f"{self.holder}, begun by {self.by} at {self.taken_at:%Y-%m-%d %H:%M:%S} UTC"

@@ -199,13 +199,25 @@ class Ledger:
         with self._writing(**saving.options(self._engine.dialect.name)) as connection:
             saving.save(connection, transitions, lease=lease, at=at)
 
-    def claim(self, enrollment_keys: Sequence[str], *, by: str, at: datetime, length: timedelta) -> Lease:
-        """Take a lease over the enrollments, all or none, at once from runs that are dead. Raises Held."""
+    def claim(
+        self,
+        enrollment_keys: Sequence[str],
+        *,
+        by: str,
+        at: datetime,
+        length: timedelta,
+        monotonic: float | None = None,
+    ) -> Lease:
+        """Take a lease over the enrollments, all or none, at once from runs that are dead. Raises Held.
+
+        By *monotonic* it is seen whether the wall clock was set since a dead run took its lease.
+        """
         with self._writing(alone=True) as connection:
             self._check_clock(connection, at)
-            epoch_number = claiming.begin(connection, self._holder, by=by, at=at, expires_at=at + length)
-            lease = Lease(epoch_number, length)
-            claiming.claim(connection, lease, enrollment_keys, at=at, gone=self._gone)
+            ticks = None if monotonic is None else self._database.ticks(connection, monotonic)
+            number = claiming.begin(connection, self._holder, by=by, at=at, expires_at=at + length, ticks=ticks)
+            lease = Lease(number, length)
+            claiming.claim(connection, lease, enrollment_keys, at=at, gone=self._gone, ticks=ticks)
             return lease
 
     def renew(self, lease: Lease, *, at: datetime) -> None:

@@ -112,4 +112,6 @@ def lessee_of(row: Mapping[str, Any]) -> Lessee:
         by=row["by"],
         taken_at=datetime.fromtimestamp(row["taken_at"], UTC),
         expires_at=datetime.fromtimestamp(row["expires_at"], UTC),
+        origin=row["origin"],
+        ticks=row["ticks"],
     )

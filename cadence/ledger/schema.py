@@ -24,7 +24,7 @@ __all__ = [
     "enrollments", "entries", "leases", "metadata", "plans", "rates", "targets",
 ]  # fmt: skip
 
-HEAD = "0004"
+HEAD = "0005"
 VERSION_TABLE = "ledger_schema"
 APPLICATION_ID = 0x43444C47  # "CDLG" in the SQLite header: this file is a ledger, not another program's database
 
@@ -157,6 +157,8 @@ leases = Table(
     Column("taken_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
+    Column("origin", Text),
+    Column("ticks", BigInteger),
     sqlite_autoincrement=True,
 )
 

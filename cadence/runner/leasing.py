@@ -36,7 +36,8 @@ async def leased(ledger: Ledger, keys: Sequence[str], *, conditions: Conditions,
 
 async def _claim(ledger: Ledger, keys: Sequence[str], conditions: Conditions, stop: Stop) -> Lease:
     def claim() -> Lease:
-        return ledger.claim(keys, by=conditions.by, at=conditions.clock.now(), length=conditions.pace.lease)
+        clock, length = conditions.clock, conditions.pace.lease
+        return ledger.claim(keys, by=conditions.by, at=clock.now(), length=length, monotonic=clock.monotonic())
 
     while True:
         try:

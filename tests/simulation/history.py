@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 QUIET_S = 60.0
 _CARRY_ON = 12
+_SHARE = 1 / 3
 
 
 @dataclass
@@ -52,30 +53,38 @@ def machine_of(chance: Random) -> Machine:
     return Machine(in_thread=in_thread, draw=chance.random)
 
 
-def play(store: Store, fault: Fault, *, point: Point | None, seed: int, share: float = 1 / 3) -> History:
+def play(store: Store, fault: Fault, *, point: Point | None, seed: int, set_by: timedelta = timedelta()) -> History:
     """Play what *seed* draws: which creates meet *fault*, how long everything takes, which of its kind the crash hits.
 
-    Some machines see that a process is dead, on others its lease has to run out.
+    Some machines see that a process is dead, on others its lease has to run out. After each crash the wall clock is
+    *set_by* that much.
     """
     chance = Random(f"{point}/{fault}/{seed}")  # noqa: S311 - a history to be played again, no secret
     fuses = [OUT.fuse(chance.random())] if point is not None and point.in_doubt else []
     fuses += [point.fuse(chance.random())] if point is not None else []
-    return carried_out(store, lambda _: fault if chance.random() < share else OK, fuses, chance=chance)
+    return carried_out(store, lambda _: fault if chance.random() < _SHARE else OK, fuses, chance=chance, set_by=set_by)
 
 
 def carried_out(
-    store: Store, script: Callable[[int], Fault], fuses: list[Fuse], *, chance: Random, records: int = 2, steps: int = 3
+    store: Store,
+    script: Callable[[int], Fault],
+    fuses: list[Fuse],
+    *,
+    chance: Random,
+    time: VirtualTime | None = None,
+    set_by: timedelta = timedelta(),
 ) -> History:
     """Return what became of a plan that processes with *fuses* applied, and others after them until it was done."""
-    time = VirtualTime()
+    time = time or VirtualTime()
     watch = IntentWatch(store)
     crm = ScriptedCrm(time, script, watch, jitter=lambda: chance.choice((0.0, 0.0, 0.04, 0.3)))
     pace = Pace(terms=Terms(quiet=timedelta(seconds=QUIET_S)), concurrency=2)
-    host = Host(time, crm, store, pace, machine_of(chance), knows_the_dead=chance.random() < 0.8)
-    plan = plan_of(records, steps, now=time.now())
+    host = Host(time, crm, store, pace, machine_of(chance), knows_the_dead=bool(set_by) or chance.random() < 0.8)
+    plan = plan_of(2, 3, now=time.now())
     crashes = 0
     for fuse in fuses:
         crashes += host.apply(plan, fuse=fuse) is None
+        time.step(set_by)
         time.pass_by(chance.choice((0.0, 1.0, 20.0)) if host.knows_the_dead else pace.lease.total_seconds() + 1)
     unfinished = []
     for _ in range(_CARRY_ON):

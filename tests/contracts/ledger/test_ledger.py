@@ -309,3 +309,27 @@ def test_what_a_crm_says_is_kept_whatever_characters_it_holds(ledger: Ledger) ->
     ledger.save([Transition(refused, attempt)], lease=lease, at=NOW)
     assert history(ledger).entries[0].reason == "no\\x00 \\ud800 \u00e9"
     assert ledger.changes(limit=1)[0].why == "no\\x00 \\ud800 \u00e9"
+
+
+@pytest.mark.parametrize("set_to", [timedelta(seconds=20), timedelta(hours=1), timedelta(hours=-1)], ids=str)
+def test_what_a_dead_run_left_was_not_sent_longer_ago_than_time_passed(
+    ledger: Ledger, opened: Callable[..., Ledger], set_to: timedelta
+) -> None:
+    """The claims are a moment apart, whatever the wall clock says."""
+    lease = recorded(ledger).claim(["r0"], by="ada", at=NOW, length=LENGTH, monotonic=1000.0)
+    sending = after(ledger.load(["r0"])["r0"][0], Intended(NOW))
+    ledger.save([Transition(sending)], lease=lease, at=NOW)
+    other = opened(2, dead=(1,))
+    other.claim(["r0"], by="bob", at=NOW + set_to, length=LENGTH, monotonic=1000.0)
+    assert other.load(["r0"])["r0"][0] == replace(sending, sent_at=NOW + set_to)
+
+
+def test_what_a_dead_run_left_stays_as_it_is_where_no_clock_was_set(
+    ledger: Ledger, opened: Callable[..., Ledger]
+) -> None:
+    lease = recorded(ledger).claim(["r0"], by="ada", at=NOW, length=LENGTH)
+    sending = after(ledger.load(["r0"])["r0"][0], Intended(NOW))
+    ledger.save([Transition(sending)], lease=lease, at=NOW)
+    other = opened(2, dead=(1,))
+    other.claim(["r0"], by="bob", at=NOW + timedelta(hours=1), length=LENGTH, monotonic=1000.0)
+    assert other.load(["r0"])["r0"][0] == sending

@@ -111,6 +111,8 @@ def test_entries_of_before_the_checksums_get_theirs(urls: tuple[str, str]) -> No
     with engine_of(urls[0]).begin() as connection:
         connection.execute(text(f"ALTER TABLE {prefix}entries DROP COLUMN body_sum"))
         connection.execute(text(f"ALTER TABLE {prefix}entries DROP COLUMN state_sum"))
+        connection.execute(text(f"ALTER TABLE {prefix}leases DROP COLUMN origin"))
+        connection.execute(text(f"ALTER TABLE {prefix}leases DROP COLUMN ticks"))
         connection.execute(text(f"UPDATE {prefix}{VERSION_TABLE} SET version_num = '0003'"))  # noqa: S608 - names are ours
     with open_ledger(urls[0]) as ledger:
         assert ledger.entries() == before

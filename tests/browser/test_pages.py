@@ -33,6 +33,7 @@ PAGES = {
     "ledger": "/ledger",
     "parked": "/ledger?show=parked",
     "rejected": "/ledger?show=rejected",
+    "deliveries": "/ledger/deliveries",
     "zone": "/zone",
 }
 VIEWS = [("light", WIDE), ("dark", WIDE), ("light", PHONE)]

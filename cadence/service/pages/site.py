@@ -17,6 +17,7 @@ from cadence.service.pages.cookie import Cookie
 from cadence.service.pages.enrollments import page as enrollments
 from cadence.service.pages.feeds import page as feeds
 from cadence.service.pages.guard import check_origin, check_proof, harden
+from cadence.service.pages.ledger import deliveries
 from cadence.service.pages.ledger import page as ledger
 from cadence.service.pages.load import page as load
 from cadence.service.pages.looks import Looks
@@ -48,6 +49,7 @@ _PAGES: dict[str, Doings] = {
     **preview.PAGES,
     **load.PAGES,
     **ledger.PAGES,
+    **deliveries.PAGES,
     **feeds.PAGES,
 }
 

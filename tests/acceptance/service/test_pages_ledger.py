@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.acceptance.service.running import Served
 
 pytestmark = pytest.mark.slow
+DEAF = "127.0.0.1:9"
+"""Where nobody listens."""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.fixture(scope="module")
 def served(office: Office) -> Iterator[Served]:
-    with serve(office.folder) as running:
+    with serve(office.folder, environ={"CADENCE_SERVICE__WEBHOOKS_ALLOW": DEAF}) as running:
         yield running
 
 
@@ -120,3 +122,21 @@ def test_a_damaged_ledger_is_said_so_and_a_missing_one_how_to_begin(visitor: Vis
     finally:
         away.replace(path)
     assert "create: accepted" in visitor.see("/ledger")
+
+
+def test_webhook_deliveries_are_shown_to_administrators_and_sent_again(
+    visitor: Visitor, served: Served, office: Office
+) -> None:
+    assert "Nothing was put out yet" in visitor.see("/ledger/deliveries")
+    with served.client(office.admin) as client:
+        client.post("/api/webhooks", json={"url": f"http://{DEAF}/b"}).raise_for_status()
+        client.post("/api/activities/call/log-activity", json={"related_objects": []}).raise_for_status()
+    page = visitor.see("/ledger/deliveries")
+    assert f"http://{DEAF}/b" in page
+    (again,) = re.findall(r'action="(/ledger/deliveries/[^"]+/again)"', page)
+    assert visitor.do(again).headers["location"] == "/ledger/deliveries"
+    assert visitor.do(again, {"csrf": "wrong"}).status_code == 403
+    reader, stranger = Visitor(served, office.reader), Visitor(served, office.stranger)
+    assert reader.get("/ledger/deliveries").status_code == 403
+    assert DEAF not in stranger.see("/ledger/deliveries")
+    assert stranger.do(again).status_code == 404

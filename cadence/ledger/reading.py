@@ -83,7 +83,7 @@ def entries_of(connection: Connection, enrollment_keys: Sequence[str]) -> dict[s
             select(entries).where(entries.c.enrollment.in_(some)).order_by(entries.c.enrollment, entries.c.position)
         )
         for row in connection.execute(chosen).mappings():
-            found.setdefault(row["enrollment"], []).append(entry_of(dict(row)))
+            found.setdefault(row["enrollment"], []).append(entry_of(row))
     return found
 
 
@@ -98,7 +98,7 @@ def entries_by_key(connection: Connection, keys: Sequence[str]) -> dict[str, Ent
     found: dict[str, Entry] = {}
     for some in _slices(keys):
         rows = connection.execute(select(entries).where(entries.c.key.in_(some))).mappings()
-        found |= {row["key"]: entry_of(dict(row)) for row in rows}
+        found |= {row["key"]: entry_of(row) for row in rows}
     return found
 
 
@@ -142,7 +142,7 @@ def status_lines(
     if refused:
         chosen = chosen.where(_is_refused())
     for row in connection.execute(chosen).mappings():
-        yield StatusLine(enrollment_of(dict(row)), entry_of(dict(row)), row["record_name"])
+        yield StatusLine(enrollment_of(dict(row)), entry_of(row), row["record_name"])
 
 
 def log_lines(connection: Connection, *, record: str | None, limit: int) -> tuple[LogLine, ...]:

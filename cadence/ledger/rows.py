@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from cadence.ledger.holder import Holder
@@ -14,6 +15,8 @@ from cadence.model.plan import Action, canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import RowMapping
 
     from cadence.model.people import TargetIdentity
 
@@ -32,8 +35,7 @@ __all__ = [
 ]
 
 ENTRY_COLUMNS = (*BODY_COLUMNS, "body_sum", *STATE_COLUMNS[1:], "state_sum")
-_VALUES = (*BODY_COLUMNS, *STATE_COLUMNS[1:])
-_INSTANTS = ("due_at", "sent_at", "unclear_until", "not_before", "completed_at", "moved_to")
+_in_order = itemgetter(*ENTRY_COLUMNS)
 
 
 def epoch(instant: datetime | None) -> int | None:
@@ -80,14 +82,39 @@ def state_values(entry: Entry) -> list[Any]:
     ]  # fmt: skip
 
 
-def entry_of(row: Mapping[str, Any]) -> Entry:
+def entry_of(row: Mapping[str, Any] | RowMapping) -> Entry:
     """Return the entry of a row. Raises ValueError for what no ledger of ours wrote."""
-    check_sums(row)
-    values = {name: row[name] for name in _VALUES}
-    values |= {name: instant(values[name]) for name in _INSTANTS}
-    values |= {"body": json.loads(row["body"]), "patch": json.loads(row["patch"]), "state": State(row["state"])}
-    values["pending"] = row["pending"] and Action(row["pending"])
-    return Entry(**values)
+    values = _in_order(row)
+    check_sums(values)
+    (
+        key, enrollment, position, step, occurrence, activity, due_at, body, marker, on_error, patch, _body_sum,
+        state, pending, activity_id, attempts, absent, sent_at, unclear_until, not_before, completed_at, moved_to,
+        reason, _state_sum,
+    ) = values  # fmt: skip
+    return Entry(
+        key=key,
+        enrollment=enrollment,
+        step=step,
+        occurrence=occurrence,
+        state=State(state),
+        due_at=datetime.fromtimestamp(due_at, UTC),
+        body=json.loads(body),
+        marker=marker,
+        activity_id=activity_id,
+        attempts=attempts,
+        sent_at=instant(sent_at),
+        unclear_until=instant(unclear_until),
+        reason=reason,
+        completed_at=instant(completed_at),
+        moved_to=instant(moved_to),
+        activity=activity,
+        on_error=on_error,
+        position=position,
+        pending=pending and Action(pending),
+        patch=json.loads(patch) if patch != "{}" else {},
+        not_before=instant(not_before),
+        absent=absent,
+    )
 
 
 def enrollment_of(row: Mapping[str, Any]) -> Enrollment:

@@ -7,11 +7,7 @@ sums, so that a save which changes only how an entry stands need not look at its
 from __future__ import annotations
 
 import zlib
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any
 
 __all__ = ["BODY_COLUMNS", "STATE_COLUMNS", "check_sums", "checksum"]
 
@@ -23,8 +19,7 @@ STATE_COLUMNS = (
     "completed_at", "moved_to", "reason",
 )  # fmt: skip
 
-_body = itemgetter(*BODY_COLUMNS)
-_state = itemgetter(*STATE_COLUMNS)
+_BODY = len(BODY_COLUMNS)
 
 
 def checksum(values: list[Any]) -> int:
@@ -32,7 +27,11 @@ def checksum(values: list[Any]) -> int:
     return zlib.crc32(ascii(values).encode())
 
 
-def check_sums(row: Mapping[str, Any]) -> None:
-    """Raise ValueError where the entry of *row* is not the one that was written."""
-    if row["body_sum"] != checksum([*_body(row)]) or row["state_sum"] != checksum([*_state(row)]):
-        raise ValueError(f"entry '{row['key']}' is not what was written: its checksums do not match")
+def check_sums(values: tuple[Any, ...]) -> None:
+    """Raise ValueError where the entry of a row is not the one that was written.
+
+    The values are those of BODY_COLUMNS and their sum, and of STATE_COLUMNS without the key and theirs.
+    """
+    body, (body_sum, *state, state_sum) = values[:_BODY], values[_BODY:]
+    if body_sum != checksum([*body]) or state_sum != checksum([body[0], *state]):
+        raise ValueError(f"entry '{body[0]}' is not what was written: its checksums do not match")

@@ -19,7 +19,7 @@ from tests.simulation.recording import Moment, Recording, apply, script
 from tests.simulation.virtual import VirtualTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cadence.ledger.sqlite import SqliteDatabase
@@ -150,7 +150,7 @@ def test_without_checksums_the_same_damage_does_harm(
     def quick(self: SqliteDatabase, engine: object) -> None:
         pass
 
-    def agree(_row: Mapping[str, object]) -> None:
+    def agree(_values: tuple[object, ...]) -> None:
         pass
 
     monkeypatch.setattr(sqlite.SqliteDatabase, "check", quick)

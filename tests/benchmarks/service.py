@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     from cadence.server.store.store import Store
 
+    Services = tuple[tuple[str, IssuedKey], tuple[str, IssuedKey]]
+
 AT_ONCE = 64
 CREATES = 1_500
 LISTS = 300
@@ -68,32 +70,32 @@ def measure() -> list[Measure]:
 
 
 def _creates(folder: Path) -> tuple[Measure, Measure]:
-    rates: dict[str, list[float]] = {"ours": [], "bare": []}
-    slowest: list[float] = []
     with _both(folder, "creates") as services:
-        for _ in range(ROUNDS):
-            for name, (url, key) in services.items():
-                rate, p99 = uvloop.run(_load("POST", url, key, CREATES))
-                rates[name].append(rate)
-                if name == "ours":
-                    slowest.append(p99)
-    ours, bare = (statistics.median(rates[name]) for name in ("ours", "bare"))
-    worst = statistics.median(slowest)
+        (rate, p99), (bare_rate, bare_p99) = _by_turns(services, "POST", CREATES)
     return (
-        Measure("durable creates a second, 64 at once", f"{ours:,.0f} : {bare:,.0f}", ours / bare, "at least", 0.65),
-        Measure("99 % of creates within, 64 at once", f"{worst * 1000:.0f} ms", worst * 1000, "at most", 250),
+        Measure("durable creates a second", f"{rate:,.0f} : {bare_rate:,.0f}", rate / bare_rate, "at least", 0.65),
+        Measure("99 % of creates within", f"{p99:.0f} : {bare_p99:.0f} ms", p99 / bare_p99, "at most", 2),
     )
 
 
 def _lists(folder: Path) -> tuple[Measure, list[Measure]]:
-    rates: dict[str, list[float]] = {"ours": [], "bare": []}
     with _both(folder, "lists", rows=ROWS) as services:
-        for _ in range(ROUNDS):
-            for name, (url, key) in services.items():
-                rates[name].append(uvloop.run(_load("GET", url, key, LISTS))[0])
-    ours, bare = (statistics.median(rates[name]) for name in ("ours", "bare"))
-    measure = Measure("lists of 100 of a million a second", f"{ours:,.0f} : {bare:,.0f}", ours / bare, "at least", 0.9)
+        (rate, _), (bare_rate, _) = _by_turns(services, "GET", LISTS)
+    what = "lists of 100 of a million a second"
+    measure = Measure(what, f"{rate:,.0f} : {bare_rate:,.0f}", rate / bare_rate, "at least", 0.9)
     return measure, _depths(folder / "lists-ours.db")
+
+
+def _by_turns(services: Services, method: str, requests: int) -> list[tuple[float, float]]:
+    """Return of each service the medians of answers a second, and of the milliseconds in which 99 % of them came."""
+    measured: list[list[tuple[float, float]]] = [[] for _ in services]
+    for _ in range(ROUNDS):
+        for taken, (url, key) in zip(measured, services, strict=True):
+            taken.append(uvloop.run(_load(method, url, key, requests)))
+    return [
+        (statistics.median(rates), statistics.median(p99s))
+        for rates, p99s in (zip(*each, strict=True) for each in measured)
+    ]
 
 
 def _depths(path: Path) -> list[Measure]:
@@ -102,7 +104,7 @@ def _depths(path: Path) -> list[Measure]:
         taken = {number: _page_ms(store, caller, number) for number in (1, 100, 5_000, 10_000)}
     first = taken.pop(1)
     return [
-        Measure(f"page {number:,} of a million", f"{ms:.1f} : {first:.1f} ms", ms / first, "at most", 20)
+        Measure(f"page {number:,} of a million", f"{ms:.1f} : {first:.1f} ms", ms / first, "at most", 30)
         for number, ms in taken.items()
     ]
 
@@ -120,7 +122,7 @@ def _page_ms(store: Store, caller: Caller, number: int) -> float:
 
 
 @contextmanager
-def _both(folder: Path, what: str, *, rows: int = 0) -> Iterator[dict[str, tuple[str, IssuedKey]]]:
+def _both(folder: Path, what: str, *, rows: int = 0) -> Iterator[Services]:
     """Yield the address of `cadence serve` and of the bare service, each on a store of its own with as many rows."""
     ours, bare = (folder / f"{what}-{name}.db" for name in ("ours", "bare"))
     key = _prepare(ours, rows)
@@ -128,7 +130,7 @@ def _both(folder: Path, what: str, *, rows: int = 0) -> Iterator[dict[str, tuple
     command = [sys.executable, "-m", "cadence", "serve", "--port", "0", "--db", f"sqlite:///{ours}"]
     beside = [sys.executable, "-m", "tests.benchmarks.bare_service", str(bare), bare_key.business_id, CALL]
     with _running(command) as url, _running(beside) as bare_url:
-        yield {"ours": (url, key), "bare": (bare_url, bare_key)}
+        yield (url, key), (bare_url, bare_key)
 
 
 def _prepare(path: Path, rows: int) -> IssuedKey:
@@ -163,7 +165,7 @@ def _running(command: list[str]) -> Iterator[str]:
 
 
 async def _load(method: str, url: str, key: IssuedKey, requests: int) -> tuple[float, float]:
-    """Send so many requests and return how many were answered a second, and within what time 99 % of them."""
+    """Send so many requests and return how many were answered a second, and the ms in which 99 % of them were."""
     headers = {"X-API-KEY": key.api_key, "X-BUSINESS-ID": key.business_id, "X-USER-ID": key.user_id}
     left = iter(range(requests))
     taken: list[float] = []
@@ -182,4 +184,4 @@ async def _load(method: str, url: str, key: IssuedKey, requests: int) -> tuple[f
         began = time.perf_counter()
         await asyncio.gather(*(ask(session) for _ in range(AT_ONCE)))
         rate = requests / (time.perf_counter() - began)
-    return rate, sorted(taken)[requests * 99 // 100]
+    return rate, sorted(taken)[requests * 99 // 100] * 1000

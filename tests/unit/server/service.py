@@ -14,6 +14,7 @@ from cadence.server.app import build_app
 from cadence.server.local import open_local
 from cadence.server.seed import add_business
 from cadence.server.store.keys import Caller, IssuedKey, Scope
+from tests.unit.server.described import assert_described
 
 if TYPE_CHECKING:
     from cadence.clock import Clock
@@ -58,10 +59,15 @@ class Service:
         headers: dict[str, str] | None = None,
         query: dict[str, str] | None = None,
     ) -> Answered:
-        """Send one request with the administrator's key, unless another or other *headers* are given."""
+        """Send one request with the administrator's key, unless another or other *headers* are given.
+
+        Whatever is answered must be what the description of the API says.
+        """
         sent = headers_of(key or self.admin) if headers is None else headers
         raw = json.dumps(body).encode() if content is None and body is not None else content
-        return asyncio.run(self._send(method, path, raw, sent, query))
+        answered = asyncio.run(self._send(method, path, raw, sent, query))
+        assert_described(method, path, answered.status, answered.content)
+        return answered
 
     async def _send(
         self, method: str, path: str, raw: bytes | None, headers: dict[str, str], query: dict[str, str] | None

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cadence.diagnostics import Finding, did_you_mean
-from cadence.engine.results import ImportResult
-from cadence.engine.rows import read_rows
-from cadence.errors import PlanError, TargetError
+from cadence.diagnostics import did_you_mean
+from cadence.engine.importing import import_rows
+from cadence.errors import PlanError
 from cadence.model.people import ActivityType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from cadence.engine.results import ImportResult
     from cadence.engine.targets import OpenTarget
 
 __all__ = ["import_activity_types"]
 
 _COLUMNS = ("name", "api_name", "description", "objects")
 _NONE = "none"
-_UNAUTHORISED = (None, 401, 403)
 
 
 async def import_activity_types(opened: OpenTarget, path: Path) -> ImportResult:
@@ -32,26 +31,16 @@ async def import_activity_types(opened: OpenTarget, path: Path) -> ImportResult:
     await opened.check_takes_imports("activity types")
     known = {kind.api_name for kind in await opened.client.activity_types()}
     objects = {kind.name: kind.id for kind in await opened.client.objects()}
-    created = updated = 0
-    findings: list[Finding] = []
-    for row in read_rows(path):
-        if isinstance(row, Finding):
-            findings.append(row)
-            continue
-        try:
-            kind = _type(row.cells, objects)
-            is_new = kind.api_name not in known
-            saved = await opened.client.save_activity_type(
-                kind, description=row.cells.get("description", ""), is_new=is_new
-            )
-        except (PlanError, TargetError) as error:
-            if isinstance(error, TargetError) and error.status in _UNAUTHORISED:
-                raise
-            findings.append(Finding("bad-row", error.message, row.place, error.hint))
-            continue
+
+    async def put(cells: Mapping[str, str]) -> bool:
+        kind = _type(cells, objects)
+        is_new = kind.api_name not in known
+        described = cells.get("description", "")
+        saved = await opened.client.save_activity_type(kind, description=described, is_new=is_new)
         known.add(saved.api_name)
-        created, updated = created + is_new, updated + (not is_new)
-    return ImportResult(created, updated, tuple(findings))
+        return is_new
+
+    return await import_rows(path, put)
 
 
 def _type(cells: Mapping[str, str], objects: Mapping[str, str]) -> ActivityType:

@@ -12,22 +12,32 @@ from cadence.engine.rows import read_rows, values_in
 from cadence.errors import PlanError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from cadence.crm.client import CrmClient
     from cadence.engine.targets import OpenTarget
     from cadence.sequence import Team
 
-__all__ = ["import_records", "import_team"]
+__all__ = ["import_records", "import_rows", "import_team"]
 
 _LOOKUP = ("email", "name")
+_UNANSWERED = (None, 401, 403)
 
 
 async def import_records(opened: OpenTarget, path: Path, *, object_name: str) -> ImportResult:
     """Create or update a record for each row of *path*; a row that is not taken becomes a finding.
 
     Raises PlanError for a file that cannot be read as CSV at all, TargetError where the target does not answer.
+    """
+    return await import_rows(path, lambda cells: _put_record(opened, object_name, cells))
+
+
+async def import_rows(path: Path, put: Callable[[Mapping[str, str]], Awaitable[bool]]) -> ImportResult:
+    """Have *put* take each row of a CSV file and tell whether it is new; one that it refuses becomes a finding.
+
+    Raises PlanError for a file that cannot be read as CSV at all, TargetError where the target does not answer or lets
+    nobody in.
     """
     created = updated = 0
     findings: list[Finding] = []
@@ -36,9 +46,9 @@ async def import_records(opened: OpenTarget, path: Path, *, object_name: str) ->
             findings.append(row)
             continue
         try:
-            is_new = await _put_record(opened, object_name, row.cells)
+            is_new = await put(row.cells)
         except (PlanError, TargetError) as error:
-            if isinstance(error, TargetError) and (error.status is None or error.status in (401, 403)):
+            if isinstance(error, TargetError) and error.status in _UNANSWERED:
                 raise
             findings.append(Finding("bad-row", error.message, row.place, error.hint))
             continue

@@ -34,6 +34,4 @@ class SystemClock:
             self._latest = (second, datetime.fromtimestamp(second, UTC))
         return self._latest[1]
 
-    def monotonic(self) -> float:
-        """Return `time.monotonic()`."""
-        return time.monotonic()
+    monotonic = staticmethod(time.monotonic)

@@ -47,6 +47,7 @@ __all__ = ["ImpossibleEvent", "after", "refusal"]
 _NOT_AUTHENTICATED = 401
 _NOT_FOUND = 404
 _TOO_MANY = 429
+_USUAL = Terms()
 
 
 class ImpossibleEvent(Exception):  # noqa: N818 - reads as the condition it names
@@ -60,7 +61,7 @@ class ImpossibleEvent(Exception):  # noqa: N818 - reads as the condition it name
 
 def after(entry: Entry, event: Event, *, terms: Terms | None = None) -> Entry:
     """Return *entry* as *event* leaves it. Raises ImpossibleEvent."""
-    terms = terms or Terms()
+    terms = terms or _USUAL
     if isinstance(event, Dropped | Retried):
         return _decided(entry, event)
     match entry.state:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run_chunk"]
 
-_PAGE = 200
+_PAGE = 100
 
 
 async def run_chunk(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from cadence.delivery.answer import Accepted, InDoubt, NotSent, Refused
 from cadence.delivery.backoff import backoff, whole_seconds
 from cadence.delivery.event import Absent, Answered, Found, Intended, Lost, Unclear
-from cadence.delivery.move import Create, Delete, Done, Patch, Probe, Recover, Stop, Wait, next_move
+from cadence.delivery.move import Create, Delete, Done, Patch, Probe, Recover, Stop, Wait, holds_up, next_move
 from cadence.delivery.table import after, refusal
 from cadence.errors import TargetError
 from cadence.ledger.lines import Attempt, Transition
@@ -80,7 +80,6 @@ class Errand:
     async def _create(self) -> bool:
         throttle = self._run.throttle
         moment = await throttle.moment()
-        await throttle.before(moment)
         intended = Moment.of(self._run.clock)
         if self._run.stop.is_set or self._run.gate.wait(intended):
             return True
@@ -89,14 +88,14 @@ class Errand:
         async with self._run.requests:
             in_time = await throttle.come(moment, within_s=_SOON_S)
             began = Moment.of(self._run.clock)
-            if not in_time or self._run.gate.wait(began) or not self._may_go(intended):
+            if not in_time or self._run.gate.wait(began) or not self._run.guard.may_send(intended, began):
                 return self._withdraw(began)
             answer = await self._run.crm.create_activity(self._entry.body, may_go=partial(self._may_go, intended))
         return self._answered(answer, began)
 
     def _may_go(self, intended: Moment) -> bool:
         """Return whether a create may leave now; making a connection takes long enough to be paused in."""
-        return not self._run.stop.is_set and self._run.guard.may_send(intended)
+        return not self._run.stop.is_set and self._run.guard.may_send(intended, Moment.of(self._run.clock))
 
     async def _change(self, move: Patch | Delete) -> bool:
         crm = self._run.crm
@@ -112,17 +111,16 @@ class Errand:
         return self._answered(answer, began)
 
     def _answered(self, answer: Answer, began: Moment) -> bool:
-        now = Moment.of(self._run.clock)
         accepted = isinstance(answer, Accepted)
         self._failures += _is_failure(answer)
         pause = timedelta() if accepted else backoff(self._failures + 1, self._run.machine.draw())
-        self._happened(Answered(answer, sent_at=began.at, at=now.at, pause=pause))
+        self._happened(Answered(answer, sent_at=began.at, at=self._run.clock.now(), pause=pause))
         if self._entry.unclear_until is not None:
             self._quiet_until = began.monotonic + (self._entry.unclear_until - began.at).total_seconds()
         if accepted:
-            return True
+            return holds_up(self._entry)
         self._run.throttle.heed(answer)
-        self._run.gate.heed(answer, now.monotonic)
+        self._run.gate.heed(answer, self._run.clock.monotonic())
         return self._may_go_on(answer)
 
     def _withdraw(self, began: Moment) -> bool:

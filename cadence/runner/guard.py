@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from cadence.frozen import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Guard", "Moment"]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """One moment on both clocks."""
 
     at: datetime
@@ -73,13 +70,12 @@ class Guard:
         self.renew()
         return self._ledger.attempts_under(self._lease) > self._attempts
 
-    def may_send(self, intended: Moment) -> bool:
-        """Return whether a request whose intent was begun at *intended* may still go out.
+    def may_send(self, intended: Moment, now: Moment) -> bool:
+        """Return whether a request whose intent was begun at *intended* may go out *now*.
 
         A process that was paused between the two wakes to find that it may not. Both clocks are asked: one steps, the
         other stands still while a laptop sleeps.
         """
-        now = Moment.of(self._clock)
         fresh = now.monotonic - intended.monotonic < self._margin_s
         return now.monotonic < self._deadline and fresh and now.at - intended.at < self._margin
 

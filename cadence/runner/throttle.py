@@ -40,7 +40,7 @@ class Throttle:
         self._ledger = ledger
         self._target = target
         self._rate = rate
-        self._clock = clock
+        self._now = clock.monotonic
         self._machine = machine
         self._stop = stop
         self._turn = asyncio.Lock()
@@ -53,7 +53,12 @@ class Throttle:
         self._sent: deque[float] = deque()
 
     async def moment(self) -> Slot:
-        """Return when one request may go out."""
+        """Return when one request may go out, shortly before: with the time left that writing an intent takes."""
+        moment = await self._take()
+        await self._until(moment.at - _LEAD_S)
+        return moment
+
+    async def _take(self) -> Slot:
         if (now := self._now()) < self._free_until:
             return Slot(now)
         async with self._turn:
@@ -70,20 +75,16 @@ class Throttle:
         """Return when one request may go out."""
         await self.come(await self.moment())
 
-    async def before(self, moment: Slot) -> None:
-        """Return shortly before *moment*, with the time left that writing an intent takes."""
-        await self._until(moment.at - _LEAD_S)
-
     async def come(self, moment: Slot, *, within_s: float = math.inf) -> bool:
         """Return True at *moment*, or at a later one where that was missed, or where the target asked all to wait.
 
         Return False at once where that one is more than *within_s* away: it is left to others.
         """
-        while not self._stop.is_set:
+        while not self._stop.is_set and self._now() >= self._free_until:
             await self._until(moment.at)
-            if self._now() < self._free_until or (await self._is_good(moment) and not self._is_late(moment)):
+            if await self._is_good(moment) and not self._is_late(moment):
                 break
-            moment = await self.moment()
+            moment = await self._take()
             if moment.at > self._now() + within_s:
                 self._slots.appendleft(moment)
                 return False
@@ -140,9 +141,6 @@ class Throttle:
     async def _until(self, moment: float) -> None:
         while (left := moment - self._now()) > 0 and not self._stop.is_set:
             await self._stop.sleep(left, self._machine.sleep)
-
-    def _now(self) -> float:
-        return self._clock.monotonic()
 
     def _count(self) -> None:
         now = self._now()

@@ -17,12 +17,30 @@ from sqlalchemy import Connection, create_engine, select
 import cadence.server.store.migrations as migrations_package
 from cadence.errors import TargetError
 from cadence.server.seed import LOCAL_BUSINESS, add_business, seed
+from cadence.server.store.keys import find_keys
 from cadence.server.store.migrations.upgrade import upgrade
 from cadence.server.store.opening import open_store
 from cadence.server.store.schema import HEAD, METADATA, OLDER, businesses
+from cadence.server.store.totals import amounts_of
 
 if TYPE_CHECKING:
     from cadence.clock import Clock
+
+
+OLD_ROWS = """
+INSERT INTO businesses VALUES ('b', 'B', '', NULL, 1);
+INSERT INTO activity_types
+VALUES ('b', 't', 'Call', 'call', '', 'all_objects_associated', '[]', NULL, NULL, NULL, NULL, 1, NULL);
+INSERT INTO objects VALUES ('b', 'o', 'deal', 'Deals', 1);
+INSERT INTO records VALUES ('b', 'r', 'o', '', '', '', '{}', 1, 1);
+INSERT INTO api_keys VALUES ('k', 'b', 'u', 'admin', '', 'd', 1, NULL);
+INSERT INTO logged_activities VALUES ('l1', 'b', 't', NULL, '', '[]', '[]', '[]', 1, 'u'),
+                                     ('l2', 'b', 't', NULL, '', '[]', '[]', '[]', 1, 'u');
+INSERT INTO scheduled_activities (id, business_id, type_id, due_at, original_due_at, note, mentions, notify_mentioned,
+                                  notifications, created_at, created_by, updated_at)
+VALUES ('s1', 'b', 't', 1, 1, '', '[]', 0, '[]', 1, 'u', 1), ('s2', 'b', 't', 1, 1, '', '[]', 0, '[]', 1, 'u', 1),
+       ('s3', 'b', 't', 1, 1, '', '[]', 0, '[]', 1, 'u', 1)
+"""
 
 
 def url_of(path: Path) -> str:
@@ -69,6 +87,21 @@ def test_a_migrated_store_is_taken_as_it_is(tmp_path: Path, clock: Clock) -> Non
     with open_store(url_of(path)) as store:
         seed(store, now=clock.now())
         assert store.read_now(lambda c: c.execute(select(businesses.c.id)).scalars().all()) == [LOCAL_BUSINESS]
+
+
+def test_a_store_of_the_first_revision_is_brought_up_to_date_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    engine = create_engine(url_of(path))
+    with engine.begin() as connection:
+        upgrade(connection, "0001")
+        for statement in OLD_ROWS.split(";"):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    with open_store(url_of(path)) as store:
+        wanted = ["scheduled", "logged:t", "records:o"]
+        assert store.read_now(lambda c: amounts_of(c, "b", wanted)) == {"scheduled": 3, "logged:t": 2, "records:o": 1}
+        (key,) = store.read_now(find_keys)
+        assert (key["id"], key["prefix"], key["last_used_at"]) == ("k", "", None)
 
 
 def test_seeding_again_changes_nothing(tmp_path: Path, clock: Clock) -> None:

@@ -109,6 +109,11 @@ PLANNING = {
         "cadence plan renewal --field contract_end=soon",
         "Write 2027-03-31, or a date with a time.",
     ),
+    "not-drawn": Entry(
+        "The preview in the browser has more activities than it can draw.",
+        "repeat: {every: 1 day, times: 900}",
+        "Download the plan, or preview fewer repeats.",
+    ),
     "out-of-bounds": Entry(
         "Between not_before and not_after no time is left that the window and the rules allow.",
         "not_after: record.contract_end",

@@ -96,7 +96,7 @@ def _assigned(text: str, field: str) -> dict[str, str]:
 
 
 def _said(error: CadenceError) -> Finding:
-    return Finding("not-planned", error.message, hint=error.hint)
+    return Finding("plan", error.message, hint=error.hint)
 
 
 def _too_many(count: int) -> Finding:

@@ -18,6 +18,7 @@ from cadence.runner.bulkreport import report_of
 from cadence.runner.chunk import run_chunk
 from cadence.runner.embedded import interruptible
 from cadence.runner.leasing import leased
+from cadence.runner.members import Members
 from cadence.runner.progress import ProgressEvent
 from cadence.runner.stop import Stop
 
@@ -227,7 +228,7 @@ class _Sender:
         run = ledger.bulk_run(span.run)
         if run is None:
             raise Halted(f"the worker's ledger does not know bulk run '{span.run}'")
-        keys = ledger.members(span.run, first=span.first, end=span.end)
+        keys = Members(ledger, span.run, first=span.first, end=span.end)
         connections = engine.settings.submit.concurrency
         target = self._target(run)
         async with open_target(engine.settings, target, engine.clock, connections=connections) as opened:

@@ -247,7 +247,7 @@ class Engine(ManyCalls):
         """
         from cadence.engine.bulk import work
 
-        run(work(self, at_once=at_once, promote=promote))
+        run(work(self, at_once=at_once, promote=promote), bulk=True)
 
     def bulk_list(self, *, limit: int = 20) -> tuple[BulkRow, ...]:
         """Return the bulk runs that Temporal remembers, the newest first."""

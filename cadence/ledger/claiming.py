@@ -54,7 +54,8 @@ def claim(
     for dead in refuse_held(connection, keys, at=at, gone=gone, but=lease.epoch):
         set_along(connection, dead, at=at, ticks=ticks)
         end(connection, dead.epoch, at=at)
-    add_claims(connection, [[key, lease.epoch] for key in keys])
+    for start in range(0, len(keys), _MANY):
+        add_claims(connection, [[key, lease.epoch] for key in keys[start : start + _MANY]])
 
 
 def refuse_held(

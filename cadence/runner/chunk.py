@@ -43,9 +43,9 @@ async def run_chunk(
 ) -> Report:
     """Send what the enrollments still need: in order within each, many of them at once. Return what was done.
 
-    Takes a lease of its own unless it is given one. A ledger that is away for a moment is waited for. Raises
-    LedgerError where it cannot be written or the lease was lost; what was in flight then is in doubt, and the next run
-    settles it.
+    The keys are read some at a time. Takes a lease of its own unless it is given one. A ledger that is away for a
+    moment is waited for. Raises LedgerError where it cannot be written or the lease was lost; what was in flight then
+    is in doubt, and the next run settles it.
     """
     stop, conditions = stop or Stop(), patient(conditions)
     if lease is None:
@@ -76,10 +76,15 @@ def _throttle(ledger: Ledger, target: str, *, conditions: Conditions, stop: Stop
 async def _enrollments(ledger: Ledger, keys: Sequence[str], *, machine: Machine) -> AsyncIterator[Sequence[Entry]]:
     """Yield the entries of each enrollment, reading some at a time: memory stays flat however many there are."""
     for start in range(0, len(keys), _PAGE):
-        found = await machine.in_thread(partial(ledger.load, keys[start : start + _PAGE]))
-        for key in keys[start : start + _PAGE]:
-            if key in found:
-                yield found[key]
+        found = await machine.in_thread(partial(_load, ledger, keys, start))
+        for entries in found:
+            yield entries
+
+
+def _load(ledger: Ledger, keys: Sequence[str], start: int) -> list[list[Entry]]:
+    some = keys[start : start + _PAGE]
+    found = ledger.load(some)
+    return [found[key] for key in some if key in found]
 
 
 async def _run_all(run: Run, enrollments: AsyncIterator[Sequence[Entry]]) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Tally"]
 
+_MOST = 1000
+
 _DONE = {Action.MOVE: "moved", Action.REASSIGN: "reassigned", Action.CANCEL: "cancelled"}
 
 
@@ -24,7 +26,8 @@ class Tally:
         self.total = total
         self.settled = 0
         self._counts: Counter[str] = Counter()
-        self._problems: list[str] = []
+        self._problems: dict[str, None] = {}
+        self._unsaid = 0
 
     def did(self, before: Entry, now: Entry) -> None:
         """Count what one answer or probe completed."""
@@ -56,17 +59,24 @@ class Tally:
 
     def problem(self, text: str) -> None:
         """Note what needs a person, once."""
-        if text not in self._problems:
-            self._problems.append(text)
+        self._problems[text] = None
 
     def report(self) -> Report:
         """Return the counts."""
-        return Report(**self._counts, problems=tuple(self._problems))
+        more = (f"and {self._unsaid} more, in the ledger",) if self._unsaid else ()
+        return Report(**self._counts, problems=(*self._problems, *more))
 
     def _count(self, word: str, entry: Entry) -> None:
         self._counts[word] += 1
         if entry.reason and word != "held":
-            self.problem(f"step '{entry.step}': {word.replace('_', ' ')}: {entry.reason}")
+            self._explain(f"step '{entry.step}': {word.replace('_', ' ')}: {entry.reason}")
+
+    def _explain(self, text: str) -> None:
+        """Note a problem, unless there are so many that nobody would read them, and memory would grow with them."""
+        if text in self._problems or len(self._problems) < _MOST:
+            self.problem(text)
+        else:
+            self._unsaid += 1
 
 
 def in_words(move: Move, entry: Entry) -> str:

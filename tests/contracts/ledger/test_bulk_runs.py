@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cadence.delivery.answer import Accepted, Refused
 from cadence.delivery.event import Answered, Intended
 from cadence.delivery.table import after
-from cadence.ledger import Attempt, Transition
+from cadence.ledger import Attempt, Held, Transition
 from cadence.ledger.bulkruns import BulkRun, Standing
 from cadence.model.entry import State
+from cadence.runner.members import Members
 from tests.simulation.plans import TARGET, plan_of
 from tests.unit.delivery.test_table import NOW
 
@@ -49,6 +52,18 @@ def test_runs_do_not_mix(ledger: Ledger) -> None:
     ledger.enlist("run-2", ["r1", "r0"], target=TARGET, by="ada", at=NOW)
     assert ledger.members("run-1", first=0, end=9) == ("r0",)
     assert ledger.members("run-2", first=0, end=9) == ("r1", "r0")
+
+
+def test_members_are_read_as_they_are_asked_for(ledger: Ledger) -> None:
+    enlisted(ledger, "r2", "r0", "r3", "r1")
+    some = Members(ledger, "run-1", first=1, end=4)
+    assert len(some) == 3
+    assert (some[0], some[-1], some[1:], some[2:9]) == ("r0", "r1", ("r3", "r1"), ("r1",))
+    lease = ledger.claim(some, by="ada", at=NOW, length=timedelta(seconds=30))
+    assert ledger.count(some) == 6
+    with pytest.raises(Held):
+        ledger.claim(["r3"], by="bob", at=NOW, length=timedelta(seconds=30))
+    ledger.release(lease, at=NOW)
 
 
 def answered(entry: Entry, answer: Answer, outcome: str) -> Transition:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cadence.delivery.answer import InDoubt, Refused
 from cadence.delivery.backoff import clamped
+from cadence.errors import LedgerError
 from cadence.ledger.rates import Brake
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = ["Throttle"]
 
 _TOO_MANY = 429
 _LOOK_S = 0.25
+_AHEAD_S = 0.15
 _LATE_S = 0.02
 _LEAD_S = 0.25
 
@@ -50,6 +52,7 @@ class Throttle:
         self._braked_at: int | None = None
         self._looked_at = -math.inf
         self._free_until = 0.0 if rate else self._now()
+        self._looking: asyncio.Task[None] | None = None
         self._sent: deque[float] = deque()
 
     async def moment(self) -> Slot:
@@ -60,6 +63,8 @@ class Throttle:
 
     async def _take(self) -> Slot:
         if (now := self._now()) < self._free_until:
+            if now > self._free_until - _AHEAD_S and self._looking is None:
+                self._looking = asyncio.create_task(self._look_ahead())
             return Slot(now)
         async with self._turn:
             while True:
@@ -132,6 +137,17 @@ class Throttle:
 
     def _is_late(self, moment: Slot) -> bool:
         return self._now() > moment.at + self._late_s
+
+    async def _look_ahead(self) -> None:
+        """See that nothing is limited before the last look is too old, so that nobody has to wait for the next one."""
+        known = self._free_until
+        try:
+            if await self._is_free() and self._free_until == known:  # and no answer asked to wait meanwhile
+                self._free_until = self._now() + _LOOK_S
+        except LedgerError:
+            pass  # whoever finds the last look too old looks again, and is told
+        finally:
+            self._looking = None
 
     async def _is_free(self) -> bool:
         asked = self._now()

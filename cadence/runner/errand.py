@@ -49,7 +49,7 @@ class Errand:
         now = Moment.of(self._run.clock)
         move = next_move(self._entry, now.at)
         if isinstance(move, Probe) and now.monotonic < self._quiet_until:
-            quiet = timedelta(seconds=self._quiet_until - now.monotonic)
+            quiet = max(timedelta(seconds=self._quiet_until - now.monotonic), timedelta.resolution)
             return Wait(now.at + whole_seconds(quiet), doubtful=True)
         if isinstance(move, Create | Patch | Delete | Probe):
             return self._run.gate.wait(now) or move

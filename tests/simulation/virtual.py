@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import selectors
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,17 +14,24 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+_MOST_TURNS = 50_000
+
+
 class Standstill(Exception):  # noqa: N818 - reads as the condition it names
-    """Nothing is left that could ever wake the loop."""
+    """Nothing could wake the loop any more, before the last moment that counts, or time does not pass in it."""
 
 
 class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self, jump: Callable[[float], None]) -> None:
         super().__init__()
         self._jump = jump
+        self._turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
+            raise Standstill
+        self._turns = self._turns + 1 if timeout <= 0 else 0
+        if self._turns > _MOST_TURNS:
             raise Standstill
         self._jump(max(timeout, 0.0))
         return super().select(0)
@@ -46,6 +54,7 @@ class VirtualTime:
     def __init__(self) -> None:
         self.elapsed = 0.0
         self.stepped = timedelta()
+        self.last = math.inf
 
     def now(self) -> datetime:
         return (self.START + self.stepped + timedelta(seconds=self.elapsed)).replace(microsecond=0)
@@ -54,6 +63,8 @@ class VirtualTime:
         return self.elapsed
 
     def pass_by(self, seconds: float) -> None:
+        if seconds and self.elapsed + seconds > self.last:
+            raise Standstill
         self.elapsed += seconds
 
     def step(self, by: timedelta) -> None:

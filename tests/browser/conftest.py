@@ -1,8 +1,9 @@
 """Pages in a real browser: the system's Chromium, driven by Playwright, and axe-core to look for what shuts people out.
 
-`browser` lives as long as the tests of a worker; `open_page` gives a page of a width and a scheme, in which nothing may
-fail to load, be refused by the page's policy or be written to the console. `make screenshots` says where `shoot` keeps
-what it takes; without that it keeps nothing.
+`browser` lives as long as the tests of a file, not of a worker: while it does, Playwright's loop runs in the thread of
+the tests, and a test that starts a loop of its own would be refused. `open_page` gives a page of a width and a scheme, in
+which nothing may fail to load, be refused by the page's policy or be written to the console. `make screenshots` says
+where `shoot` keeps what it takes; without that it keeps nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _SCREENSHOTS = "CADENCE_SCREENSHOTS"
 Scheme = Literal["light", "dark"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:

@@ -88,14 +88,14 @@ class Errand:
         async with self._run.requests:
             in_time = await throttle.come(moment, within_s=_SOON_S)
             began = Moment.of(self._run.clock)
-            if not in_time or self._run.gate.wait(began) or not self._run.guard.may_send(intended, began):
+            if not in_time or self._run.gate.wait(began) or not self._run.guard.may_send(intended):
                 return self._withdraw(began)
             answer = await self._run.crm.create_activity(self._entry.body, may_go=partial(self._may_go, intended))
         return self._answered(answer, began)
 
     def _may_go(self, intended: Moment) -> bool:
         """Return whether a create may leave now; making a connection takes long enough to be paused in."""
-        return not self._run.stop.is_set and self._run.guard.may_send(intended, Moment.of(self._run.clock))
+        return not self._run.stop.is_set and self._run.guard.may_send(intended)
 
     async def _change(self, move: Patch | Delete) -> bool:
         crm = self._run.crm

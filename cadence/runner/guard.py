@@ -70,12 +70,14 @@ class Guard:
         self.renew()
         return self._ledger.attempts_under(self._lease) > self._attempts
 
-    def may_send(self, intended: Moment, now: Moment) -> bool:
-        """Return whether a request whose intent was begun at *intended* may go out *now*.
+    def may_send(self, intended: Moment) -> bool:
+        """Return whether a request whose intent was begun at *intended* may go out now.
 
-        A process that was paused between the two wakes to find that it may not. Both clocks are asked: one steps, the
-        other stands still while a laptop sleeps.
+        A process that was paused between the two wakes to find that it may not: the clocks are read here, so that it
+        cannot come with a time of before its pause. Both are asked: one steps, the other stands still while a laptop
+        sleeps.
         """
+        now = Moment.of(self._clock)
         fresh = now.monotonic - intended.monotonic < self._margin_s
         return now.monotonic < self._deadline and fresh and now.at - intended.at < self._margin
 

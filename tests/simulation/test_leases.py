@@ -85,7 +85,7 @@ def test_a_run_that_was_stopped_past_its_lease_sends_nothing_more(tmp_path: Path
 
 
 def test_sending_after_the_lease_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Guard, "may_send", lambda _self, _intended, _now: True)
+    monkeypatch.setattr(Guard, "may_send", lambda _self, _intended: True)
     crm, plan = overtaken(tmp_path / "ledger.db", at=2)
     assert any("2 times" in law for law in broken(crm, plan, quiet_s=60))
 

@@ -28,7 +28,7 @@ def table(measures: Iterable[Measure]) -> str:
     """Return the measures as lines of text."""
     head = f"{'what':<32} {'measured':>18} {'ratio':>7}   {'aim':<12} verdict"
     rows = [
-        f"{m.what:<32} {m.figure:>18} {m.ratio:>7.1f}   {m.bound} {m.aim:<4g} {'met' if m.met else 'MISSED'}"
+        f"{m.what:<32} {m.figure:>18} {m.ratio:>7.2f}   {m.bound} {m.aim:<4g} {'met' if m.met else 'MISSED'}"
         for m in measures
     ]
     return "\n".join([head, "-" * len(head), *rows])

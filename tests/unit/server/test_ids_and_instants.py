@@ -21,6 +21,18 @@ def test_ids_sort_by_the_time_they_were_made_also_within_one_second() -> None:
     assert uuid.UUID(made[0]).int >> 80 == int(NOW.timestamp() * 1000)
 
 
+def test_ids_of_two_processes_sort_by_the_millisecond() -> None:
+    moments = iter(int(NOW.timestamp() * 1000) + after for after in (5, 6, 7, 1000))
+    one, other = (IdSource(lambda: next(moments)) for _ in range(2))
+    made = [each.next(NOW) for each in (one, other, one, other)]
+    assert made == sorted(made)
+
+
+def test_an_id_for_another_time_bears_that_time() -> None:
+    source = IdSource(lambda: int(NOW.timestamp() * 1000) + 3_600_000)
+    assert uuid.UUID(source.next(NOW)).int >> 80 == int(NOW.timestamp() * 1000)
+
+
 def test_a_clock_that_steps_back_does_not_make_ids_do_so() -> None:
     source = IdSource()
     first, second = source.next(NOW), source.next(NOW - timedelta(hours=1))

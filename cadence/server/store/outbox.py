@@ -17,15 +17,15 @@ from cadence.server.instant import micros
 from cadence.server.store.schema import attempts, deliveries, endpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-__all__ = ["MOST_EACH", "Attempt", "Errand", "Settlement", "is_any_due", "prune", "settle", "take"]
+__all__ = ["MOST_EACH", "Attempt", "Errand", "Settlement", "Tried", "is_any_due", "prune", "settle", "take"]
 
-MOST_EACH = 16
-"""How many deliveries to one endpoint a process has in hand at most."""
+MOST_EACH = 32
+"""How many deliveries to one endpoint a process sends at the same time at most."""
 
 _TABLE = deliveries
 
@@ -53,6 +53,17 @@ class Attempt:
     duration_ms: int
     error: str
 
+    def row(self, delivery_id: str, before: int) -> dict[str, Any]:
+        """Return what is kept of it, after so many that were made *before*."""
+        return {
+            "delivery_id": delivery_id,
+            "number": before + 1,
+            "at": micros(self.at),
+            "status": self.status,
+            "duration_ms": self.duration_ms,
+            "error": self.error,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -60,6 +71,29 @@ class Settlement:
 
     state: str
     next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A delivery in hand that was tried, how that went, and what becomes of it."""
+
+    errand: Errand
+    attempt: Attempt
+    settlement: Settlement
+
+    def values(self, state: str) -> dict[str, Any]:
+        """Return how a delivery moves on that is in *state* by now."""
+        next_at = self.settlement.next_at
+        # An endpoint that was disabled meanwhile holds what waits.
+        is_held = state == "held" and next_at is not None
+        return {
+            "of": self.errand.id,
+            "by": self.errand.holder,
+            "now_state": "held" if is_held else self.settlement.state,
+            "now_tries": self.errand.tries + 1,
+            "then": micros(next_at) if next_at else None,
+            "ended": None if next_at else micros(self.attempt.at),
+        }
 
 
 def is_any_due(connection: Connection, *, now: datetime, under_way: Mapping[str, int]) -> bool:
@@ -82,34 +116,15 @@ def take(
     return [Errand(holder=holder, **row) for row in rows]
 
 
-def settle(connection: Connection, errand: Errand, attempt: Attempt, settlement: Settlement) -> bool:
-    """Write down what a try came to; return whether the delivery was still in this hand.
-
-    Where it was not, somebody else may send it too, and only the try is written down.
-    """
-    row = connection.execute(_SO_FAR, {"id": errand.id}).first()
-    if row is None:
-        return False
-    tried = {
-        "delivery_id": errand.id,
-        "number": row.tried + 1,
-        "at": micros(attempt.at),
-        "status": attempt.status,
-        "duration_ms": attempt.duration_ms,
-        "error": attempt.error,
-    }
-    connection.execute(_TRIED, tried)
-    # An endpoint that was disabled meanwhile holds what waits.
-    is_held = row.state == "held" and settlement.next_at is not None
-    values = {
-        "of": errand.id,
-        "by": errand.holder,
-        "now_state": "held" if is_held else settlement.state,
-        "now_tries": errand.tries + 1,
-        "then": micros(settlement.next_at) if settlement.next_at else None,
-        "ended": None if settlement.next_at else micros(attempt.at),
-    }
-    return connection.execute(_MOVED_ON, values).rowcount > 0
+def settle(connection: Connection, tried: Sequence[Tried]) -> list[None]:
+    """Write down what tries came to. Of a delivery that is in another hand by now, only that it was tried."""
+    found = connection.execute(_SO_FAR, {"ids": [each.errand.id for each in tried]})
+    so_far = {row.id: row for row in found}
+    present = [(each, so_far[each.errand.id]) for each in tried if each.errand.id in so_far]
+    if present:
+        connection.execute(_TRIED, [each.attempt.row(row.id, row.tried) for each, row in present])
+        connection.execute(_MOVED_ON, [each.values(row.state) for each, row in present])
+    return [None] * len(tried)
 
 
 def prune(connection: Connection, *, before: datetime, most: int) -> int:
@@ -159,9 +174,9 @@ _TO_TAKE = (
     .limit(bindparam("most"))
 )
 _SO_FAR = (
-    select(_TABLE.c.state, func.coalesce(func.max(attempts.c.number), 0).label("tried"))
+    select(_TABLE.c.id, _TABLE.c.state, func.coalesce(func.max(attempts.c.number), 0).label("tried"))
     .outerjoin(attempts, attempts.c.delivery_id == _TABLE.c.id)
-    .where(_TABLE.c.id == bindparam("id"))
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
     .group_by(_TABLE.c.id)
 )
 _TRIED = insert(attempts)

@@ -18,7 +18,7 @@ from cadence.model.people import stable_id
 from cadence.server.store import endpoints, outbox
 from cadence.server.store.audit import Signature, write_down
 from cadence.server.store.keys import Caller, Scope
-from cadence.server.store.outbox import Attempt
+from cadence.server.store.outbox import Attempt, Tried
 from cadence.service.webhooks.schedule import GONE, settlement_of
 from cadence.service.webhooks.sender import Outcome
 
@@ -38,7 +38,7 @@ __all__ = ["DELIVERER", "Deliverer"]
 DELIVERER = stable_id("user", "webhooks")
 """Who the audit names for an endpoint that is disabled because its receiver is gone."""
 
-_MOST = 64
+_MOST = 256
 _POLL_S = 0.5
 _GATHER_S = 0.02
 _AFTER_FAILURE_S = 5
@@ -76,7 +76,8 @@ class Deliverer:
         self._holder = str(uuid.uuid4())
         # Longer than an attempt, so that nobody else sends while this one does; what was killed goes again after it.
         self._lease = timedelta(seconds=2 * sender.timeout_s + _MARGIN_S)
-        self._under_way: dict[asyncio.Task[None], str] = {}
+        self._under_way: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._stir = asyncio.Event()
         self._ends = False
         self._pruned_at = float("-inf")
@@ -93,11 +94,11 @@ class Deliverer:
         self._stir.set()
         if self._running is not None:
             await self._running
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=_ENDING_S)
-        for task in list(self._under_way):
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_ENDING_S)
+        for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._sender.__aexit__()
 
     async def _run(self) -> None:
@@ -123,8 +124,8 @@ class Deliverer:
 
     async def _start_what_is_due(self) -> bool:
         """Begin what may begin; return whether there was anything."""
-        now, began, room = self._clock.now(), self._clock.monotonic(), _MOST - len(self._under_way)
-        under_way = Counter(self._under_way.values())
+        now, began, room = self._clock.now(), self._clock.monotonic(), _MOST - self._under_way.total()
+        under_way = self._under_way.copy()
         is_any_due = partial(outbox.is_any_due, now=now, under_way=under_way)
         if room <= 0 or not await self._store.read(is_any_due):
             return False
@@ -132,19 +133,26 @@ class Deliverer:
         take = partial(outbox.take, holder=self._holder, now=now, until=until, most=room, under_way=under_way)
         errands = await self._store.write(take)
         for errand in errands:
+            self._under_way[errand.endpoint_id] += 1
             task = asyncio.create_task(self._deliver(errand, began))
-            self._under_way[task] = errand.endpoint_id
+            self._tasks.add(task)
             task.add_done_callback(self._done)
         return bool(errands)
 
     async def _deliver(self, errand: Errand, began: float) -> None:
-        if self._clock.monotonic() - began > self._sender.timeout_s + _MARGIN_S - 1:
-            return  # the hand may open before the attempt would end
         at, start = self._clock.now(), self._clock.monotonic()
-        outcome = await self._outcome(errand, at)
+        try:
+            if start - began > self._sender.timeout_s + _MARGIN_S - 1:
+                return  # the hand may open before the attempt would end
+            outcome = await self._outcome(errand, at)
+        finally:
+            # Others may be sent while this one is written down.
+            self._under_way -= Counter([errand.endpoint_id])
+            self._stir.set()
         duration_ms = round((self._clock.monotonic() - start) * 1000)
         attempt = Attempt(at, outcome.status, duration_ms, outcome.error)
-        await self._store.write(partial(self._settle, errand=errand, attempt=attempt, outcome=outcome))
+        settlement = settlement_of(outcome, tries=errand.tries, now=self._clock.now(), draw=self._draw())
+        await self._settle(Tried(errand, attempt, settlement))
 
     async def _outcome(self, errand: Errand, at: datetime) -> Outcome:
         try:
@@ -154,12 +162,16 @@ class Deliverer:
             _LOG.exception("a webhook could not be sent")
             return Outcome(None, f"it could not be sent ({type(error).__name__})")
 
-    def _settle(self, connection: Connection, errand: Errand, attempt: Attempt, outcome: Outcome) -> None:
-        now = self._clock.now()
-        settlement = settlement_of(outcome, tries=errand.tries, now=now, draw=self._draw())
-        outbox.settle(connection, errand, attempt, settlement)
-        if outcome.status == GONE:
-            self._disable(connection, errand.endpoint_id, now)
+    async def _settle(self, tried: Tried) -> None:
+        """Write it down, together with whatever else was tried meanwhile."""
+        if tried.attempt.status == GONE:
+            await self._store.write(partial(self._settle_gone, tried=tried))
+        else:
+            await self._store.write_together(outbox.settle, tried)
+
+    def _settle_gone(self, connection: Connection, tried: Tried) -> None:
+        outbox.settle(connection, [tried])
+        self._disable(connection, tried.errand.endpoint_id, self._clock.now())
 
     def _disable(self, connection: Connection, endpoint_id: str, now: datetime) -> None:
         business_id = endpoints.disable(connection, endpoint_id, reason="the receiver answered 410 Gone", now=now)
@@ -176,8 +188,7 @@ class Deliverer:
         await self._store.write(partial(outbox.prune, before=before, most=_PRUNED_AT_ONCE))
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        del self._under_way[task]
-        self._stir.set()
+        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its own text may quote what was sent. What is not settled goes again when the hand opens.
             _LOG.warning("a webhook was tried, and what came of it is not known: %s", type(error).__name__)

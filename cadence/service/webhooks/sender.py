@@ -12,7 +12,7 @@ from cadence.crm.retry_after import retry_after
 from cadence.frozen import dataclass
 from cadence.server.webhooks.reach import Unreachable
 from cadence.server.webhooks.signature import key_of, sign
-from cadence.service.webhooks.outward import Outward
+from cadence.service.webhooks.connections import Connections
 from cadence.version import __version__
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ __all__ = ["Outcome", "Sender"]
 
 _READ_BYTES, _READ_S = 2048, 1
 _SHOWN = 200
-_CONNECTIONS = 100
-_IDLE_S = 5
 _LOST = (httpcore.NetworkError, httpcore.ProtocolError)
 
 
@@ -50,16 +48,13 @@ class Sender:
 
     def __init__(self, reach: Reach, *, timeout_s: float, tls: ssl.SSLContext | None = None) -> None:
         self.timeout_s = timeout_s
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, max_connections=_CONNECTIONS, keepalive_expiry=_IDLE_S, network_backend=Outward(reach)
-        )
+        self._connections = Connections(reach, tls=tls)
 
     async def __aenter__(self) -> Self:
-        await self._pool.__aenter__()
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
-        await self._pool.aclose()
+        await self._connections.aclose()
 
     async def send(self, errand: Errand, *, now: datetime) -> Outcome:
         """Send once and return what came of it; it raises nothing that a receiver could bring about."""
@@ -74,7 +69,10 @@ class Sender:
     async def _send(self, errand: Errand, now: datetime) -> Outcome:
         content = errand.content.encode()
         headers = _headers(errand, int(now.timestamp()), content)
-        async with self._pool.stream("POST", errand.url, headers=headers, content=content) as response:
+        async with (
+            self._connections.lend(errand.url) as connection,
+            connection.stream("POST", errand.url, headers=headers, content=content) as response,
+        ):
             answered = await _beginning(response)
             asked = next((value for name, value in response.headers if name.lower() == b"retry-after"), b"")
             wait = retry_after(asked.decode("latin-1"), now)

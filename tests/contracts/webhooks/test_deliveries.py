@@ -175,7 +175,7 @@ def test_a_receiver_that_does_not_answer_holds_up_no_other(office: Office) -> No
     async def story() -> None:
         async with receiving(Receiver(hangs)) as dead, receiving(Receiver()) as living:
             office.listen(dead.port)
-            for _ in range(70):
+            for _ in range(270):
                 office.log()
             async with office.delivering(timeout_s=0.5):
                 office.listen(living.port)

@@ -78,6 +78,34 @@ def test_a_redirect_is_a_failure_and_is_not_followed(office: Office) -> None:
     assert elsewhere.connections == 0
 
 
+def connections_for_two(office: Office, behave: Any) -> int:
+    """Return on how many connections two deliveries come, each at its first try, one after the other."""
+
+    async def story() -> None:
+        async with receiving(receiver), office.delivering():
+            office.listen(receiver.port)
+            for _ in range(2):
+                office.log()
+                await office.until_all("delivered")
+
+    receiver = Receiver(behave)
+    run(story())
+    assert [len(each["attempts"]) for each in office.all()] == [1, 1]
+    return receiver.connections
+
+
+def test_a_connection_is_kept_for_the_next_delivery(office: Office) -> None:
+    assert connections_for_two(office, answers(200)) == 1
+
+
+def test_a_connection_that_the_receiver_closed_is_not_used_again(office: Office) -> None:
+    async def closes(writer: Any) -> None:
+        await answers(200)(writer)
+        writer.close()
+
+    assert connections_for_two(office, closes) == 2
+
+
 def test_nobody_listening_is_a_failure(office: Office) -> None:
     receiver = Receiver()
 

@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench chaos clean
+.PHONY: help demo test lint docs bench chaos load clean
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -25,6 +25,7 @@ help:
 	@echo "make docs    check that the generated pages are current and every link and command holds"
 	@echo "make bench   start-up time, plans and creates per second, as ratios"
 	@echo "make chaos   100 rounds of kill -9 on each backend, in about 30 minutes; ARGS='--backend sqlite --seed 2'"
+	@echo "make load    100,000 activities and 200 webhooks a second while cadence serve is killed; ARGS='--backend all --seconds 20'"
 	@echo "make screenshots  pictures of every page, light, dark and on a telephone, into screenshots/"
 	@echo "make clean   remove what the others made"
 
@@ -72,6 +73,10 @@ bench: $(VENV)/.installed-dev
 chaos: $(VENV)/.installed-dev
 	$(call say,kill -9)
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+load: $(VENV)/.installed-dev
+	$(call say,cadence serve under load and kill -9)
+	@$(BIN)/python -m tests.load $(ARGS)
 
 screenshots: $(VENV)/.installed-dev
 	$(call say,pictures of every page into $(SCREENSHOTS))

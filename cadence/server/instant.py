@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 __all__ = ["instant_text", "micros", "read_instant"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
+_REMEMBERED = 8192
 
 
 def micros(instant: datetime) -> int:
@@ -16,6 +18,8 @@ def micros(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+# Dues are mostly at round times, so that pages show few different ones; the same page is asked for again and again.
+@lru_cache(_REMEMBERED)
 def instant_text(stored: int | None) -> str | None:
     """Return what is stored as text, with a fraction only where there is one."""
     if stored is None:

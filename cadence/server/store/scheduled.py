@@ -45,7 +45,7 @@ def find(connection: Connection, caller: Caller, filters: SearchScheduled, page:
     """Return one page of what passes *filters*, and how many pass in all. Raises Problem for an unknown type."""
     business_id = caller.business_id
     conditions = _conditions(connection, caller, filters)
-    condition = and_(_TABLE.c.business_id == business_id, *conditions)
+    condition = and_(_TABLE.c.business_id == business_id, *conditions) if conditions else _OF_BUSINESS
     if conditions:
         count = count_of(connection, _TABLE, condition)
     else:
@@ -88,7 +88,7 @@ def open_before(
 def _read(connection: Connection, business_id: str, query: Select[Any], parameters: Mapping[str, Any]) -> Scheduled:
     """Return the activities of a query, of which one stands in as many rows as there are records it belongs to."""
     rows: dict[str, dict[str, Any]] = {}
-    for *values, object_id, record_id in connection.execute(query, parameters):
+    for *values, object_id, record_id in connection.execute(query, parameters).all():
         row = rows.get(values[0])
         if row is None:
             row = rows[values[0]] = dict(zip(_NAMES, values, strict=True))

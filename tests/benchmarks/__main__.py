@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import bulk, memory, service, startup, submission, throughput, transports, workers
+from tests.benchmarks import bulk, deliveries, memory, service, startup, submission, throughput, transports, workers
 from tests.benchmarks.verdict import table
 
 
 def main() -> None:
     """Print the table; a missed aim is shown, not hidden in an exit code."""
-    parts = (startup, throughput, transports, submission, workers, bulk, memory, service)
+    parts = (startup, throughput, transports, submission, workers, bulk, memory, service, deliveries)
     sys.stdout.write(table([measure for part in parts for measure in part.measure()]) + "\n")
 
 

@@ -26,7 +26,7 @@ _INSERT = (
 _PAGE = (
     "SELECT a.*, t.name, t.api_name, t.association_mode, t.calendar_sync_duration FROM scheduled_activities a"
     " JOIN activity_types t ON t.business_id = a.business_id AND t.id = a.type_id"
-    " WHERE a.business_id = ? ORDER BY a.due_at, a.id LIMIT 100"
+    " WHERE a.business_id = ? ORDER BY a.due_at, a.id LIMIT 100 OFFSET ?"
 )
 _HEADERS = [(b"content-type", b"application/json")]
 
@@ -48,7 +48,7 @@ class Bare:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        answer, status = (self._made(json.loads(body)), 201) if scope["method"] == "POST" else (self._listed(), 200)
+        answer, status = (self._made(json.loads(body)), 201) if scope["method"] == "POST" else (self.listed(0), 200)
         await send({"type": "http.response.start", "status": status, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
@@ -58,8 +58,9 @@ class Bare:
         self._connection.execute(_INSERT, values)
         return {"id": row_id, **body}
 
-    def _listed(self) -> dict[str, Any]:
-        rows = self._connection.execute(_PAGE, (self._business_id,)).fetchall()
+    def listed(self, skipped: int) -> dict[str, Any]:
+        """Return the hundred rows after so many."""
+        rows = self._connection.execute(_PAGE, (self._business_id, skipped)).fetchall()
         linked = self._connection.execute(
             f"SELECT * FROM scheduled_entities WHERE activity_id IN ({','.join('?' * len(rows))})",  # noqa: S608 - marks
             [row["id"] for row in rows],

@@ -29,10 +29,10 @@ __all__ = [
     "objects", "records", "roles", "scheduled_activities", "sessions", "totals",
 ]  # fmt: skip
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that these tables are; the last of the migrations."""
 
-OLDER = ("0001", "0002", "0003", "0004")
+OLDER = ("0001", "0002", "0003", "0004", "0005")
 """The revisions before it, which are migrated."""
 
 METADATA = MetaData(
@@ -198,11 +198,13 @@ scheduled_activities = Table(
     Index(None, "business_id", "employee_id", "due_at", "id"),
 )
 _OPEN = scheduled_activities.c.completed_at.is_(None)
+# The last column is always empty: without it SQLite would look into the table for each row, to see that it is.
 Index(
     "ix_scheduled_activities_open",
     scheduled_activities.c.business_id,
     scheduled_activities.c.due_at,
     scheduled_activities.c.id,
+    scheduled_activities.c.completed_at,
     sqlite_where=_OPEN,
     postgresql_where=_OPEN,
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from cadence.server.bodies.scheduled import SearchScheduled
 from cadence.server.paging import Page
 from cadence.server.store import scheduled, totals
+from cadence.server.store.keys import Caller, Scope
 from cadence.server.store.listing import Window
 from cadence.server.store.schema import scheduled_activities
 from tests.unit.server.service import SCHEDULED, Service
@@ -111,10 +113,35 @@ def test_a_page_comes_from_the_index_without_sorting_the_table(
         assert not any("TEMP B-TREE" in step for step in within)
 
 
+@pytest.mark.parametrize(("completed", "index"), [(False, "open"), (True, "done")])
+def test_what_is_open_or_done_is_counted_and_found_in_its_index_alone(
+    service: Service, made: list[dict[str, Any]], index: str, *, completed: bool
+) -> None:
+    assert made
+    ordering = "due_datetime" if index == "open" else "completed_at"
+    filters = SearchScheduled.model_validate({"completed": completed, "ordering": ordering})
+    caller = Caller(service.admin.business_id, service.admin.user_id, Scope.READ)
+    for statement, parameters in service.store.read_now(lambda c: asked_by_a_list(c, caller, filters)):
+        steps = service.store.read_now(lambda c, s=statement, p=parameters: explained(c, s, p))  # type: ignore[misc]
+        assert any(f"USING COVERING INDEX ix_scheduled_activities_{index}" in step for step in steps)
+
+
+def asked_by_a_list(connection: Connection, caller: Caller, filters: SearchScheduled) -> list[tuple[str, Any]]:
+    """Return what a list asks of its table, where the database says how it would go about that."""
+    asked: list[tuple[str, Any]] = []
+    event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    scheduled.find(connection, caller, filters, Page(1, 5))
+    wanted = [each for each in asked if "scheduled_activities" in each[0]]
+    assert len(wanted) == 2
+    return wanted if connection.dialect.name == "sqlite" else []
+
+
 def steps_of(connection: Connection, query: Any) -> list[str]:
     """Return how SQLite would go about it; nothing for another database, which weighs tables by what is in them."""
     if connection.dialect.name != "sqlite":
         return []
-    statement = str(query.compile(dialect=connection.dialect))
-    explained = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("b", 100, 900_000))
-    return [row.detail for row in explained]
+    return explained(connection, str(query.compile(dialect=connection.dialect)), ("b", 100, 900_000))
+
+
+def explained(connection: Connection, statement: str, parameters: Any) -> list[str]:
+    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]

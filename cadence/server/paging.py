@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from starlette.datastructures import QueryParams
+
 from cadence.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -46,8 +48,15 @@ def frame_of(shown: int, count: int, page: Page, url: URL) -> dict[str, Any]:
     more = 0 < shown < count - page.offset
     return {
         "count": count,
-        "next": str(url.include_query_params(page=page.number + 1)) if more else None,
-        "previous": str(url.include_query_params(page=page.number - 1)) if page.number > 1 else None,
+        "next": _link(url, page, page.number + 1) if more else None,
+        "previous": _link(url, page, page.number - 1) if page.number > 1 else None,
         "results": [],
         "errors": [],
     }
+
+
+def _link(url: URL, page: Page, number: int) -> str:
+    """Return the address of another page of the same size, for which the body may have asked."""
+    is_said = page.size == _SIZE or "page_size" in QueryParams(url.query)
+    size = {} if is_said else {"page_size": page.size}
+    return str(url.include_query_params(**size, page=number))

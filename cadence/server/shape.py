@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cadence.model.people import stable_id
 from cadence.server.instant import instant_text
 from cadence.server.store.keys import Scope
+from cadence.server.store.types import notes_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ def type_shape(row: Mapping[str, Any], submissions: int, *, whole: bool = False)
 
 def type_fields_shape(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the fields of a type: each has its notes."""
-    notes = {"id": stable_id("activity-field", f"{row['id']}:notes"), "name": "notes", "display_name": "Notes"}
+    notes = {"id": notes_field(row["id"]), "name": "notes", "display_name": "Notes"}
     return [{**notes, "field_type": "longtext", "is_default": True, "is_required": False}]
 
 

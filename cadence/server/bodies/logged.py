@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, LongText, Uuid
@@ -25,7 +25,7 @@ class LogActivity(Body):
     """Work that happened. `related_objects` must be there and may be empty."""
 
     related_objects: Annotated[Entities, Field(max_length=50)]
-    notes: Annotated[LongText, BeforeValidator(lambda value: "" if value is None else value)] = ""
+    notes: LongText | None = None
     scheduled_activity_id: Uuid | None = None
     mentions: list[Uuid] = Field(default_factory=list, max_length=200)
     fields: list[FieldValue] = Field(default_factory=list, max_length=200)

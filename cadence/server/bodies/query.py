@@ -62,9 +62,12 @@ class Paged(Query):
     page_size: PageSize | None = None
 
     def which(self, body: Paging | None = None) -> Page:
-        """Return the page that is asked for, in the *body* or here."""
+        """Return the page that is asked for, here or else in the *body*.
+
+        The link to the next page has its number here, and the body that goes along is the one of the page before.
+        """
         asked = body or self
-        return Page.of(asked.page or self.page, asked.page_size or self.page_size)
+        return Page.of(self.page or asked.page, self.page_size or asked.page_size)
 
 
 class Searched(Paged):

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from cadence.server.bodies.body import Body, ShortText, Uuid
 from cadence.server.bodies.forms import FIELD_SETTING
-from cadence.server.bodies.query import FieldNames, Searched
+from cadence.server.bodies.query import FieldNames, Searched, SearchText
 
 __all__ = [
     "AddRecord", "Condition", "FieldSetting", "ListRecords", "LookUp", "PatchRecord", "SearchRecords", "UpsertRecord",
@@ -77,4 +77,4 @@ class SearchRecords(Body):
     field_names: Annotated[list[ShortText], Field(max_length=1000)] | None = None
     query: list[Condition] = Field(default_factory=list, max_length=20)
     all_must_hold: bool = Field(default=True, alias="and")
-    search: str | None = None
+    search: SearchText | None = None

@@ -36,6 +36,10 @@ _PATH_PARAMETERS: dict[str, tuple[str, Schema]] = {
                {"type": "string", "minLength": 1}),
 }  # fmt: skip
 _HEADERS = {"X-Request-ID": {"description": "The id of the request.", "required": True, "schema": {"type": "string"}}}
+_LATER = {
+    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer", "minimum": 1}}
+}
+_WAITED_FOR = frozenset({429, 503})
 
 
 def document(paths: Mapping[str, Operations]) -> Schema:
@@ -95,6 +99,7 @@ def _operation(path: str, method: str, operation: Operation[Any, Any]) -> Schema
         "summary": operation.summary,
         "description": f"Needs a key with the scope `{operation.scope.name.lower()}`.",
         "tags": [path.split("/")[2]],
+        "security": [{name: [operation.scope.name.lower()] if name == HEADERS[0] else [] for name in HEADERS}],
         "parameters": list(_query_parameters(operation.query)),
         "responses": {
             **{str(says.status): _answer(says) for says in operation.says},
@@ -152,7 +157,7 @@ def _refusals(path: str, operation: Operation[Any, Any]) -> Iterator[int]:
         yield from (408, 413)
     if operation.scope.name != "READ":
         yield 409
-    yield from (500, 503)
+    yield from (429, 500, 503)
 
 
 def _refusal(status: int) -> Schema:
@@ -160,7 +165,7 @@ def _refusal(status: int) -> Schema:
     schema = {"anyOf": [problem, reference_to("FieldProblems")]} if status == 400 else problem  # noqa: PLR2004 - HTTP
     return {
         "description": ERRORS[status],
-        "headers": _HEADERS,
+        "headers": {**_HEADERS, **_LATER} if status in _WAITED_FOR else _HEADERS,
         "content": {"application/json": {"schema": schema}},
     }
 

@@ -210,6 +210,7 @@ ERRORS = {
     408: "The body did not come in time.",
     409: "Somebody else changed the same thing at the same time.",
     413: "The body is too large.",
+    429: "More requests than `service.rate` lets a key make; `Retry-After` says how long to wait.",
     500: "A fault of the service; its log has the request id.",
     503: "The store is busy or does not answer; `Retry-After` says how long to wait.",
 }

@@ -14,6 +14,7 @@ from cadence.server.store.listing import By, count_of, read_page
 from cadence.server.store.references import References
 from cadence.server.store.resolve import Names, check_association, find_type
 from cadence.server.store.schema import logged_activities, scheduled_activities
+from cadence.server.store.types import notes_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,12 +43,13 @@ def log(
     names.check_mentions(body)
     pairs = names.pairs("related_objects", body.related_objects)
     check_association(kind, "related_objects", pairs)
+    _check_fields(kind, body)
     row = {
         "id": logged_id,
         "business_id": caller.business_id,
         "type_id": kind["id"],
         "scheduled_id": body.scheduled_activity_id,
-        "notes": body.notes,
+        "notes": body.notes or "",
         "related": [[found_object["id"], record["id"]] for found_object, record in pairs],
         "mentions": body.mentions,
         "fields": [setting.model_dump() for setting in body.fields],
@@ -103,6 +105,12 @@ def _type(connection: Connection, business_id: str, reference: str) -> Mapping[s
     if kind is None:
         raise Problem.not_found()
     return kind
+
+
+def _check_fields(kind: Mapping[str, Any], body: LogActivity) -> None:
+    for setting in body.fields:
+        if setting.id != notes_field(kind["id"]):
+            raise Problem.does_not_exist("fields", "Field", setting.id)
 
 
 def _complete(connection: Connection, caller: Caller, scheduled_id: str, logged: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from cadence.model.people import stable_id
+from cadence.server.bodies.records import FieldSetting
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from cadence.server.bodies.records import Condition, FieldSetting, SearchRecords
+    from cadence.server.bodies.records import Condition, SearchRecords
     from cadence.server.paging import Page
     from cadence.server.store.keys import Caller
 
@@ -176,7 +177,10 @@ def upsert(  # noqa: PLR0913 - what an upsert takes
     record_id: str,
     now: datetime,
 ) -> tuple[Found, bool]:
-    """Change the record found by *lookup_value*, or add one; return it and whether it is new. Raises Problem."""
+    """Change the record found by *lookup_value*, or add one; return it and whether it is new. Raises Problem.
+
+    A new one is found by *lookup_value* from then on, unless *settings* name it otherwise.
+    """
     kind = object_of(connection, caller.business_id, reference)
     rows = _matching(connection, kind, lookup_value)
     if len(rows) > 1:
@@ -184,7 +188,8 @@ def upsert(  # noqa: PLR0913 - what an upsert takes
     if rows:
         found = rows[0]["id"]
         return change(connection, caller, reference, found, settings=settings, now=now), False
-    return add(connection, caller, reference, settings, record_id=record_id, now=now), True
+    named = [FieldSetting(name=_key_of(kind), value=lookup_value), *settings]
+    return add(connection, caller, reference, named, record_id=record_id, now=now), True
 
 
 def remove(connection: Connection, business_id: str, reference: str, record_id: str) -> None:
@@ -216,14 +221,17 @@ def _matching(connection: Connection, kind: Mapping[str, Any], identifier: str) 
 def _values(
     connection: Connection, caller: Caller, kind: Mapping[str, Any], settings: Iterable[FieldSetting]
 ) -> tuple[list[Row], dict[str, Any]]:
-    """Return the object's fields and the values set, by field id; an administrator's new names become fields."""
+    """Return the object's fields and the values set, by field id.
+
+    An administrator's new names become fields; that by which records are looked up belongs to every object.
+    """
     fields = fields_of(connection, kind)
     known = {key: field for field in fields for key in (field["id"], field["name"])}
     values: dict[str, Any] = {}
     for setting in settings:
         reference = setting.id or setting.name or ""
         if reference not in known:
-            if setting.name is None or caller.scope < Scope.ADMIN:
+            if setting.name is None or (caller.scope < Scope.ADMIN and setting.name != _key_of(kind)):
                 raise Problem.does_not_exist("fields", "Field", reference)
             field = _new_field(connection, kind, setting)
             fields.append(field)
@@ -256,15 +264,19 @@ def _field_type(name: str, value: Any) -> str:
             return name if name in ("timezone", "email") else "text"
 
 
+def _key_of(kind: Mapping[str, Any]) -> str:
+    """Return the name of the field by which records of an object are looked up."""
+    return "email" if kind["name"] == "client_client" else "name"
+
+
 def _derived(kind: Mapping[str, Any], fields: Iterable[Row], values: Mapping[str, Any]) -> dict[str, Any]:
     named = {field["name"]: values[field["id"]] for field in fields if field["id"] in values}
     full = " ".join(str(named[part]) for part in ("first_name", "last_name") if named.get(part))
     name = str(named.get("name") or named.get("full_name") or full)
-    key = "email" if kind["name"] == "client_client" else "name"
     texts = [name, *(value for value in named.values() if isinstance(value, str))]
     return {
         "fields": dict(values),
-        "lookup": str(named.get(key) or ""),
+        "lookup": str(named.get(_key_of(kind)) or ""),
         "display_name": name,
         "words": "\n".join(texts).casefold(),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, select, update
 
+from cadence.model.people import stable_id
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cadence.server.bodies.account import CreateType, PatchType
     from cadence.server.paging import Page
 
-__all__ = ["change", "create", "find", "load", "remove", "submissions"]
+__all__ = ["change", "create", "find", "load", "notes_field", "remove", "submissions"]
 
 _TABLE = activity_types
 _RESERVED = frozenset({"logged", "scheduled-activity"})
@@ -48,6 +49,11 @@ def load(connection: Connection, business_id: str, reference: str) -> Mapping[st
     if kind is None:
         raise Problem.not_found()
     return kind
+
+
+def notes_field(type_id: str) -> str:
+    """Return the id of the one field that every type has: its notes."""
+    return stable_id("activity-field", f"{type_id}:notes")
 
 
 def submissions(connection: Connection, business_id: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:

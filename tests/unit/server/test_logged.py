@@ -102,3 +102,16 @@ def test_responses_list_one_type_newest_first(service: Service) -> None:
 
 def test_logging_for_a_type_that_is_not_there_is_404(service: Service) -> None:
     assert service.call("POST", "/api/activities/fax/log-activity", {"related_objects": []}).status == 404
+
+
+def test_a_field_that_the_type_does_not_have_is_refused_and_nothing_is_logged(service: Service) -> None:
+    (notes,) = service.call("GET", "/api/activities/call/fields").json
+    body: dict[str, object] = {"related_objects": [], "notes": None}
+    said = [{"id": notes["id"], "value": "well"}]
+    assert service.call("POST", LOG, {**body, "fields": said}).json["fields"] == said
+    refused = service.call("POST", LOG, {**body, "fields": [*said, {"id": NOBODY, "value": 1}]})
+    assert (refused.status, refused.json) == (
+        400,
+        {"fields": [{"message": f"Field '{NOBODY}' does not exist.", "code": "does_not_exist"}]},
+    )
+    assert service.call("POST", "/api/activities/call/responses", {}).json["count"] == 1

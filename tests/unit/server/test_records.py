@@ -185,3 +185,12 @@ def test_a_search_refuses_what_it_does_not_know(service: Service) -> None:
     answered = service.call("POST", f"{RECORDS}/search", {}, query={"ordering": "shoe"})
     assert answered.json == {"ordering": ["Input should be 'created', '-created', 'name' or '-name'."]}
     assert service.call("POST", "/api/records/order/search", {}).status == 404
+
+
+@pytest.mark.parametrize(("kind", "key"), [("client_client", "email"), ("deal", "name")])
+def test_what_an_upsert_made_is_found_by_its_lookup_value(service: Service, kind: str, key: str) -> None:
+    service.call("POST", "/api/custom-objects", {"name": "deal"})
+    body, writer = {"lookup_value": "ana@example.com", "fields": []}, service.key(Scope.WRITE)
+    first, second = (service.call("POST", f"/api/records/{kind}/upsert", body, key=writer) for _ in range(2))
+    assert (first.status, second.status, second.json["id"]) == (201, 200, first.json["id"])
+    assert values(second.json)[key] == "ana@example.com"

@@ -301,3 +301,17 @@ def test_a_page_in_a_body_s_links_and_rows_agree(service: Service, listed: dict[
 def test_markup_in_a_note_comes_back_as_it_was_written(service: Service) -> None:
     note = "<script>alert('x')</script> Ünïcode 🎉 \"quoted\"\n[cadence 7f3k9a2b1c4d]"
     assert service.scheduled(note=note)["note"] == note
+
+
+def test_a_search_is_followed_by_its_links_with_the_body_it_began_with(
+    service: Service, listed: dict[str, str]
+) -> None:
+    body, found = {"page": 1, "page_size": 2}, []
+    page = service.call("POST", f"{SCHEDULED}/search", body).json
+    while page["results"]:
+        found += [shape["id"] for shape in page["results"]]
+        if page["next"] is None:
+            break
+        page = service.call("POST", page["next"].removeprefix("http://service.test"), body).json
+    assert found == [listed[name] for name in "abcde"]
+    assert page["previous"] == f"http://service.test{SCHEDULED}/search?page_size=2&page=2"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cadence.server.problem import Problem
-from cadence.server.store.keys import digest_of, load_caller, note_use
+from cadence.server.store.keys import digest_of, is_living, load_caller, note_use
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cadence.server.store.keys import Caller, Scope
     from cadence.server.store.store import Store
 
-__all__ = ["HEADERS", "authenticate", "require"]
+__all__ = ["HEADERS", "authenticate", "confirm", "require"]
 
 HEADERS = ("X-API-KEY", "X-BUSINESS-ID", "X-USER-ID")
 _NOTED_EVERY = timedelta(minutes=1)
@@ -42,6 +43,13 @@ def require(caller: Caller, needed: Scope) -> None:
         raise Problem.detail(
             403, f"This key may not do this; a key with the scope '{needed.name.lower()}' may.", "permission_required"
         )
+
+
+async def confirm(caller: Caller, store: Store) -> None:
+    """Raise Problem where the caller's key was revoked: for what is done before, or without, a call's own question."""
+    if caller.key_id and not await store.read(partial(is_living, key_id=caller.key_id)):
+        store.keys.forget(caller.key_id)
+        raise Problem.unknown_caller()
 
 
 async def _caller(store: Store, digest: str) -> Caller | None:

@@ -23,6 +23,8 @@ __all__ = ["Envelope"]
 
 _DRAIN_S = 10
 _DRAIN_BYTES = 32 << 20
+# What somebody was answered is nobody else's, and is nothing but what it says it is.
+_USUAL = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _HARMLESS = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _LOG = logging.getLogger(__name__)
 
@@ -46,7 +48,10 @@ class Envelope:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                headers = list(message.get("headers", ()))
+                named = {name for name, _ in headers}
+                usual = (each for each in _USUAL if each[0] not in named)
+                message["headers"] = [*headers, *usual, (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:

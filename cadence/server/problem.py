@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Problem"]
 
@@ -33,6 +33,12 @@ class Problem(Exception):  # noqa: N818 - a definite answer, not a failure of th
     def not_found(cls) -> Self:
         """Absent, or not visible to the caller: the two are not told apart."""
         return cls.detail(404, "Not found.", "not_found")
+
+    @classmethod
+    def not_allowed(cls, method: str, allowed: Iterable[str]) -> Self:
+        """The path is there, and does not have that method."""
+        names = {"Allow": ", ".join(sorted(allowed))}
+        return cls.detail(405, f'Method "{method}" not allowed.', "method_not_allowed", names)
 
     @classmethod
     def invalid(cls, field: str, message: str, code: str = "invalid") -> Self:

@@ -53,7 +53,8 @@ def build_service(
         *Site(store, clock=clock, settings=settings, demo=demo, faults=str(faults or "")).routes(),
     ]
     answering: ASGIApp = Router(routes, redirect_slashes=False, default=not_found)
-    answering = Allowance(answering, rate=settings.service.rate, clock=clock)
+    knows = store.keys.knows
+    answering = Allowance(answering, rate=settings.service.rate, clock=clock, knows=knows)
     if faults is not None:
         answering = Rehearsal(answering, faults, draw=_CHANCE.random)
     answering = Envelope(answering)

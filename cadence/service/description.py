@@ -7,10 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
-from starlette.routing import Route
+
+from cadence.server.routes.plain import PlainRoute
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.routing import Route
 
 __all__ = ["description_routes"]
 
@@ -21,7 +23,7 @@ def description_routes() -> list[Route]:
     async def openapi(_request: Request) -> Response:
         return Response(_document(), media_type="application/json")
 
-    return [Route("/openapi.json", openapi, methods=["GET"])]
+    return [PlainRoute("/openapi.json", openapi, methods=["GET"])]
 
 
 @cache

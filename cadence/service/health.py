@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.routing import Route
 
 from cadence.server.call import answer
+from cadence.server.routes.plain import PlainRoute
 from cadence.version import __version__
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Route
 
     from cadence.server.store.store import Store
 
@@ -38,4 +39,4 @@ def health_routes(store: Store) -> list[Route]:
             return answer({"status": "unavailable", "database": "does not answer"}, 503, {"Retry-After": "1"})
         return answer({"status": "ok", "database": "ok"})
 
-    return [Route("/healthz", healthz, methods=["GET"]), Route("/readyz", readyz, methods=["GET"])]
+    return [PlainRoute("/healthz", healthz, methods=["GET"]), PlainRoute("/readyz", readyz, methods=["GET"])]

@@ -65,8 +65,7 @@ class _Hook:
         if not self._keys:
             raise Problem.not_found()
         if request.method != "POST":
-            detail = f'Method "{request.method}" not allowed.'
-            raise Problem.detail(405, detail, "method_not_allowed", {"Allow": "POST"})
+            raise Problem.not_allowed(request.method, ["POST"])
         arrival = await self._arrival(request)
         is_new = await self._store.write(partial(keep, arrival=arrival))
         told = {"event_id": arrival.event_id, "state": "received", "is_new": is_new}

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily
 from starlette.responses import Response
-from starlette.routing import Route
 
-from cadence.server.access import authenticate, require
+from cadence.server.access import authenticate, confirm, require
+from cadence.server.routes.plain import PlainRoute
 from cadence.server.store.keys import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette.requests import Request
+    from starlette.routing import Route
 
     from cadence.clock import Clock
     from cadence.server.store.store import Store
@@ -55,10 +56,12 @@ class Metrics:
 
         async def metrics(request: Request) -> Response:
             if not is_from_here(request):
-                require(await authenticate(request, self._store, now=self._clock.now()), Scope.ADMIN)
+                caller = await authenticate(request, self._store, now=self._clock.now())
+                await confirm(caller, self._store)
+                require(caller, Scope.ADMIN)
             return Response(generate_latest(self._registry), media_type=_TYPE)
 
-        return [Route("/metrics", metrics, methods=["GET"])]
+        return [PlainRoute("/metrics", metrics, methods=["GET"])]
 
 
 def is_from_here(request: Request) -> bool:

@@ -53,8 +53,7 @@ class _Resource:
     async def _respond(self, request: Request) -> Response:
         operation = self._operations.get(request.method)
         if operation is None:
-            allowed = {"Allow": ", ".join(sorted(self._operations))}
-            raise Problem.detail(405, f'Method "{request.method}" not allowed.', "method_not_allowed", allowed)
+            raise Problem.not_allowed(request.method, self._operations)
         now = self._clock.now()
         caller = request.scope["caller"] = await authenticate(request, self._store, now=now)
         require(caller, operation.scope)

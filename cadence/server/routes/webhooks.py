@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from cadence.server.access import confirm
 from cadence.server.bodies.query import Paged
 from cadence.server.bodies.webhooks import CreateWebhook, ListDeliveries, PatchWebhook
 from cadence.server.call import Call, answer
@@ -32,6 +33,7 @@ async def check_url(call: Call[Any, Any], field: str, url: str | None) -> None:
     """Raise Problem where nothing may be sent to *url*; None is nowhere."""
     if url is None:
         return
+    await confirm(call.caller, call.store)  # a revoked key has nobody's name looked up
     try:
         await call.reach.check(url)
     except Unreachable as reason:

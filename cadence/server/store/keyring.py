@@ -45,6 +45,10 @@ class KeyRing:
         """Return the caller with the key of that digest, where this process has met it."""
         return self._held.get(digest) or self._seen.get(digest)
 
+    def knows(self, digest: str) -> bool:
+        """Return whether this process has met the key of that digest."""
+        return digest in self._held or digest in self._seen
+
     def remember(self, digest: str, caller: Caller) -> None:
         """Spare the next call a look-up."""
         while len(self._seen) >= _MOST:

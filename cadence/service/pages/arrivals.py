@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from cadence.errors import UnknownZone
 from cadence.server.problem import Problem
+from cadence.server.routes.plain import PlainRoute
 from cadence.server.store.keys import Scope, digest_of, load_caller
 from cadence.server.store.sessions import begin_session, end_session, set_zone
 from cadence.service.pages.cookie import Cookie
 from cadence.service.pages.doing import Doing
-from cadence.service.pages.guard import check_origin, harden
+from cadence.service.pages.guard import check_origin, harden, parts_of
 from cadence.service.pages.viewer import usual_zone
 from cadence.service.pages.visit import read_form
 from cadence.timing.zones import zone as zone_named
@@ -23,6 +23,7 @@ from cadence.timing.zones import zone_names
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from starlette.requests import Request
+    from starlette.routing import Route
 
     from cadence.server.store.keys import Caller
     from cadence.service.pages.doing import Doings
@@ -39,7 +40,7 @@ async def arrive(site: Site, request: Request) -> Response:
     """Return what a browser gets that is not signed in: in the demo a session, else the way to sign in."""
     if site.demo is None:
         return _to_sign_in(request)
-    if (urlsplit(f"//{request.headers.get('host', '')}").hostname or "") not in _LOOPBACK:
+    if (parts_of(f"//{request.headers.get('host', '')}").hostname or "") not in _LOOPBACK:
         # A name that somebody else makes point to this machine would read the demo through the visitor's browser.
         raise Problem.detail(403, "The demo answers at 127.0.0.1 and localhost alone.", "permission_required")
     if request.method != "GET":
@@ -98,13 +99,13 @@ def sign_in_route(site: Site) -> Route:
             return await _ask(request, wrong="This key is not known, or was revoked.", status=401)
         return await _signed_in(site, request, caller, zone=form.get("zone", ""), to=_inside(form.get("next", "/")))
 
-    return Route(_SIGN_IN, answer, methods=["GET", "POST"])
+    return PlainRoute(_SIGN_IN, answer, methods=["GET", "POST"])
 
 
 def _inside(path: str) -> str:
     """Return *path* where it is one of this service, else the first page: nobody is sent elsewhere."""
-    parts = urlsplit(path)
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
+    # A path that begins with one slash and holds nothing that browsers pass over leads nowhere else.
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if inside else "/"
 
 

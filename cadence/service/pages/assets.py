@@ -7,13 +7,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from cadence.server.problem import Problem
+from cadence.server.routes.plain import PlainRoute
 from cadence.timeline.page import stylesheet
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.routing import Route
 
 __all__ = ["asset_names", "asset_route", "read_asset"]
 
@@ -49,4 +50,4 @@ def asset_route() -> Route:
         headers = {"Cache-Control": _FOR_EVER, "X-Content-Type-Options": "nosniff"}
         return Response(read_asset(name), headers=headers, media_type=_KINDS[name])
 
-    return Route("/assets/{name}", serve, methods=["GET"])
+    return PlainRoute("/assets/{name}", serve, methods=["GET"])

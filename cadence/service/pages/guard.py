@@ -6,7 +6,7 @@ Sources: OWASP cheat sheets on cross-site request forgery, clickjacking and cont
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cadence.server.problem import Problem
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cadence.server.store.sessions import Session
 
-__all__ = ["PROOF", "check_origin", "check_proof", "harden"]
+__all__ = ["PROOF", "check_origin", "check_proof", "harden", "parts_of"]
 
 PROOF = "X-CSRF-Token"
 _PROOF_FIELD = "csrf"
@@ -44,8 +44,8 @@ def check_origin(request: Request, *, public_url: str) -> None:
     if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         raise _foreign()
     origin = request.headers.get("origin")
-    hosts = {request.headers.get("host", ""), urlsplit(public_url).netloc}
-    if origin is not None and urlsplit(origin).netloc not in hosts - {""}:
+    hosts = {request.headers.get("host", ""), parts_of(public_url).netloc}
+    if origin is not None and parts_of(origin).netloc not in hosts - {""}:
         raise _foreign()
 
 
@@ -54,6 +54,14 @@ def check_proof(request: Request, session: Session, form: dict[str, str]) -> Non
     given = request.headers.get(PROOF) or form.pop(_PROOF_FIELD, "")
     if not session.is_proved_by(given):
         raise Problem.detail(403, "This page is out of date; load it again and repeat what you did.", "csrf")
+
+
+def parts_of(address: str) -> SplitResult:
+    """Return the parts of *address*, which are empty where it cannot be read."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _foreign() -> Problem:

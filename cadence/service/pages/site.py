@@ -131,8 +131,7 @@ class _Page:
     def _doing(self, request: Request) -> Doing:
         doing = self._doings.get(request.method)
         if doing is None:
-            allowed = {"Allow": ", ".join(sorted(self._doings))}
-            raise Problem.detail(405, f'Method "{request.method}" not allowed.', "method_not_allowed", allowed)
+            raise Problem.not_allowed(request.method, self._doings)
         return doing
 
 

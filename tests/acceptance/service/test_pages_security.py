@@ -123,7 +123,16 @@ class TestSession:
         assert visitor.get("/today").status_code == 303
 
     @pytest.mark.parametrize(
-        "to", [FOREIGN, "//elsewhere.example", "/\\elsewhere.example", "https:elsewhere.example", "/\t/elsewhere", ""]
+        "to",
+        [
+            FOREIGN,
+            "//elsewhere.example",
+            "/\\elsewhere.example",
+            "https:elsewhere.example",
+            "/\t/elsewhere",
+            "",
+            "//[elsewhere",
+        ],
     )
     def test_nobody_is_sent_to_another_site(self, served: Served, office: Office, to: str) -> None:
         visitor = Visitor(served)
@@ -145,7 +154,13 @@ class TestForgery:
 
     @pytest.mark.parametrize(
         "headers",
-        [{"Origin": FOREIGN}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+        [
+            {"Origin": FOREIGN},
+            {"Origin": "null"},
+            {"Origin": "http://[::1"},
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+        ],
         ids=str,
     )
     def test_another_site_changes_nothing(self, visitor: Visitor, task: str, headers: dict[str, str]) -> None:
@@ -277,7 +292,7 @@ class TestDemo:
     def test_only_this_machine_by_its_own_name_is_signed_in(self, tmp_path: Path) -> None:
         with serve(tmp_path, "--demo") as demo:
             visitor = Visitor(demo)
-            for host in ("elsewhere.example", "127.0.0.1.elsewhere.example", "[::2]", ""):
+            for host in ("elsewhere.example", "127.0.0.1.elsewhere.example", "[::2]", "[::1", ""):
                 answer = visitor.get("/today", headers={"Host": host})
                 assert (answer.status_code, "set-cookie" in answer.headers) in ((403, False), (400, False))
             assert visitor.post("/ledger/settle", data={}).status_code == 403

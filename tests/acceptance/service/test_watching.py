@@ -18,7 +18,7 @@ from cadence.service.application import build_service
 from cadence.service.keys import KeyWish, make_key
 from cadence.service.metrics import is_from_here
 from tests import postgres
-from tests.acceptance.service.running import SCHEDULED, Key, serve
+from tests.acceptance.service.running import SCHEDULED, Key, cadence, serve
 from tests.acceptance.service.running import make_key as make_key_by_command
 
 if TYPE_CHECKING:
@@ -80,6 +80,15 @@ def test_metrics_are_for_this_machine_and_for_administrators(tmp_path: Path) -> 
         assert status("192.0.2.7") == 401
         assert status("192.0.2.7", Scope.WRITE) == 403
         assert status("192.0.2.7", Scope.ADMIN) == 200
+
+
+def test_a_revoked_key_reads_no_metrics_though_this_process_knows_it(tmp_path: Path) -> None:
+    key = make_key_by_command(tmp_path, "--scope", "admin")
+    elsewhere = {"X-Forwarded-For": "192.0.2.7"}  # which is believed of a proxy on this machine
+    with serve(tmp_path) as served, served.client(key) as client:
+        assert client.get("/metrics", headers=elsewhere).status_code == 200
+        assert cadence(tmp_path, "keys", "revoke", key.api_key[:10]).returncode == 0
+        assert client.get("/metrics", headers=elsewhere).status_code == 401
 
 
 def test_who_has_no_address_is_not_from_here() -> None:

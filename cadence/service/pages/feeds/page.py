@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from cadence.errors import ConfigError
 from cadence.server.problem import Problem
+from cadence.server.routes.plain import PlainRoute
 from cadence.server.store.feeds import create_feed, find_feed, list_feeds, revoke_feed, tasks_in
 from cadence.server.store.keys import Scope
 from cadence.service.pages.doing import Doing
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from starlette.requests import Request
+    from starlette.routing import Route
 
     from cadence.server.store.scheduled import Scheduled
     from cadence.service.pages.doing import Doings
@@ -89,7 +90,7 @@ def feed_route(site: Site) -> Route:
         headers = {"Cache-Control": f"private, max-age={_KEPT_S}", "X-Content-Type-Options": "nosniff"}
         return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
 
-    return Route("/calendar/{secret}.ics", answer, methods=["GET"])
+    return PlainRoute("/calendar/{secret}.ics", answer, methods=["GET"])
 
 
 def _base(site: Site, request: Request) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from cadence.frozen import dataclass
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
+from cadence.server.store.keys import Scope
 from cadence.server.store.references import by_id
 from cadence.server.store.scheduled import rows_due
 from cadence.server.store.schema import employees, feeds
@@ -68,10 +69,15 @@ def list_feeds(connection: Connection, caller: Caller) -> list[Mapping[str, Any]
 
 
 def revoke_feed(connection: Connection, caller: Caller, feed_id: str, *, now: datetime) -> None:
-    """End a feed. Raises Problem where there is no such living one."""
+    """End a feed. Raises Problem where no such one lives, or it is somebody else's and no administrator asks."""
     own = (feeds.c.business_id == caller.business_id) & (feeds.c.id == feed_id) & feeds.c.revoked_at.is_(None)
-    if connection.execute(update(feeds).where(own).values(revoked_at=micros(now))).rowcount == 0:
+    employee_id = connection.execute(select(feeds.c.employee_id).where(own)).scalar()
+    if employee_id is None:
         raise Problem.not_found()
+    if employee_id != caller.user_id and caller.scope < Scope.ADMIN:
+        detail = "Only an administrator's key revokes a calendar of somebody else."
+        raise Problem.detail(403, detail, "permission_required")
+    connection.execute(update(feeds).where(own).values(revoked_at=micros(now)))
 
 
 def find_feed(connection: Connection, secret: str) -> Feed | None:

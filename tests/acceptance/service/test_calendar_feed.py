@@ -61,6 +61,17 @@ def test_only_an_administrator_makes_a_feed_of_somebody_else(served: Served, off
     assert "Only an administrator" in refused.text
 
 
+def test_only_an_administrator_revokes_a_feed_of_somebody_else(served: Served, office: Office) -> None:
+    ana = Visitor(served, office.admin)
+    address = address_in(ana.do("/calendars").text)
+    (revoke, *_) = re.findall(r'action="(/calendars/[\w-]+/revoke)"', ana.get("/calendars").text)
+    writer = make_key(office.folder, "--business", office.admin.business_id, "--user", "new", "--scope", "write")
+    refused = Visitor(served, writer).do(revoke)
+    assert (refused.status_code, "Only an administrator" in refused.text) == (403, True)
+    assert ana.get(address).status_code == 200
+    assert Visitor(served, office.reader).do(revoke).status_code == 303  # which is Ana's own
+
+
 def test_nobody_makes_or_revokes_a_feed_of_another_business(served: Served, office: Office) -> None:
     mine = Visitor(served, office.admin)
     mine.do("/calendars")

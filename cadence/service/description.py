@@ -30,5 +30,8 @@ def description_routes() -> list[Route]:
 def _document() -> bytes:
     from cadence.server.app import PATHS  # noqa: PLC0415 - only for those who ask
     from cadence.server.openapi.document import document  # noqa: PLC0415 - the same
+    from cadence.service import beside  # noqa: PLC0415 - the same
 
-    return json.dumps(document(PATHS), separators=(",", ":")).encode()
+    described = document(PATHS)
+    described["paths"] |= beside.PATHS
+    return json.dumps(described, separators=(",", ":")).encode()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from cadence.server.bodies.body import Body, ShortText, Uuid
+from cadence.server.bodies.body import Body, LongText, ShortText, Uuid
 from cadence.server.bodies.forms import FIELD_SETTING
 from cadence.server.bodies.query import FieldNames, Searched, SearchText
 
@@ -68,7 +68,7 @@ class Condition(Body):
 
     field: ShortText
     condition: Literal["=", "!=", "contains"] = "="
-    value: str | int | float | bool | None = None
+    value: LongText | int | float | bool | None = None
 
 
 class SearchRecords(Body):

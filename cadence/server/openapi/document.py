@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cadence.server.operation import Operation, Operations, Says
 
-__all__ = ["document"]
+__all__ = ["content_of", "document", "refusal"]
 
 Schema = dict[str, Any]
 
@@ -103,7 +103,7 @@ def _operation(path: str, method: str, operation: Operation[Any, Any]) -> Schema
         "parameters": list(_query_parameters(operation.query)),
         "responses": {
             **{str(says.status): _answer(says) for says in operation.says},
-            **{str(status): _refusal(status) for status in _refusals(path, operation)},
+            **{str(status): refusal(status) for status in _refusals(path, operation)},
         },
     }
     if operation.body is not None:
@@ -136,17 +136,15 @@ def _without_null(schema: Schema) -> Schema:
 
 
 def _answer(says: Says) -> Schema:
-    described: Schema = {"description": "Done.", "headers": _HEADERS}
-    if says.shape:
-        forms = {
-            "one": reference_to(says.shape),
-            "list": {"type": "array", "items": reference_to(says.shape)},
-            "page": reference_to(f"{says.shape}Page"),
-        }
-        schemas = [forms[form] for form in says.form.split(" or ")]
-        schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-        described["content"] = {"application/json": {"schema": schema}}
-    return described
+    if not says.shape:
+        return {"description": "Done.", "headers": _HEADERS}
+    forms = {
+        "one": reference_to(says.shape),
+        "list": {"type": "array", "items": reference_to(says.shape)},
+        "page": reference_to(f"{says.shape}Page"),
+    }
+    schemas = [forms[form] for form in says.form.split(" or ")]
+    return content_of(schemas[0] if len(schemas) == 1 else {"anyOf": schemas})
 
 
 def _refusals(path: str, operation: Operation[Any, Any]) -> Iterator[int]:
@@ -160,13 +158,19 @@ def _refusals(path: str, operation: Operation[Any, Any]) -> Iterator[int]:
     yield from (429, 500, 503)
 
 
-def _refusal(status: int) -> Schema:
+def refusal(status: int) -> Schema:
+    """Return the answer that refuses with *status*."""
     problem = reference_to("Problem")
     schema = {"anyOf": [problem, reference_to("FieldProblems")]} if status == 400 else problem  # noqa: PLR2004 - HTTP
+    return content_of(schema, status)
+
+
+def content_of(schema: Schema, status: int = 200, *, media_type: str = "application/json") -> Schema:
+    """Return the answer with *status* whose body is of *schema*."""
     return {
-        "description": ERRORS[status],
+        "description": ERRORS.get(status, "Done."),
         "headers": {**_HEADERS, **_LATER} if status in _WAITED_FOR else _HEADERS,
-        "content": {"application/json": {"schema": schema}},
+        "content": {media_type: {"schema": schema}},
     }
 
 

@@ -212,6 +212,7 @@ ERRORS = {
     413: "The body is too large.",
     429: "More requests than `service.rate` lets a key make; `Retry-After` says how long to wait.",
     500: "A fault of the service; its log has the request id.",
+    501: "What makes calendars is not installed.",
     503: "The store is busy or does not answer; `Retry-After` says how long to wait.",
 }
 """What each refusal means."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cadence.server.webhooks.signature import new_secret
 from tests.acceptance.service.running import make_key, serve
 
 HERE = Path(__file__).parent
@@ -20,7 +21,7 @@ CASES = 4_000
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     key = make_key(tmp_path, "--scope", "admin")
     headers = [argument for name, value in key.headers.items() for argument in ("-H", f"{name}: {value}")]
-    with serve(tmp_path) as served:
+    with serve(tmp_path, environ={"CADENCE_SERVICE__HOOK_SECRET": new_secret()}) as served:
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli"),

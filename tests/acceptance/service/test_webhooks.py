@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cadence.server.webhooks.signature import key_of, sign
 from tests import postgres
+from tests.acceptance.service.listening import listening, until
 from tests.acceptance.service.running import make_key, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import httpx
@@ -23,55 +20,6 @@ if TYPE_CHECKING:
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 LOG = "/api/activities/call/log-activity"
 EVENT = b'{"type":"activity.logged"}'
-
-
-class Listening(ThreadingHTTPServer):
-    """Takes down the ids of what comes, and answers once it may."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.came: list[str] = []
-        self.may_answer = threading.Event()
-        self.place = f"127.0.0.1:{self.server_address[1]}"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: whoever called was killed."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Listening
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.server.came.append(self.headers["webhook-id"])
-        self.server.may_answer.wait(30)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its signature
-        """Say nothing."""
-
-
-@contextmanager
-def listening() -> Iterator[Listening]:
-    with Listening() as receiver:
-        thread = threading.Thread(target=receiver.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            receiver.may_answer.set()
-            receiver.shutdown()
-            thread.join()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 40
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.05)  # noqa: TID251 - another process works meanwhile
 
 
 def log(client: httpx.Client) -> str:
@@ -95,7 +43,7 @@ def states(client: httpx.Client) -> list[str]:
 @pytest.mark.crash
 def test_a_killed_process_sends_again_what_it_was_sending_and_knows_what_it_was_told(tmp_path: Path) -> None:
     key = make_key(tmp_path, "--scope", "admin")
-    with listening() as receiver:
+    with listening(at_once=False) as receiver:
         environ = {
             "CADENCE_SERVICE__WEBHOOKS_ALLOW": receiver.place,
             "CADENCE_SERVICE__WEBHOOK_TIMEOUT": "1",
@@ -121,7 +69,6 @@ def test_a_killed_process_sends_again_what_it_was_sending_and_knows_what_it_was_
 @pytest.mark.crash
 def test_two_processes_on_one_postgresql_tell_everything_once(tmp_path: Path) -> None:
     with postgres.fresh_database() as url, listening() as receiver:
-        receiver.may_answer.set()
         environ = {"CADENCE_SERVICE__WEBHOOKS_ALLOW": receiver.place}
         key = make_key(tmp_path, "--scope", "admin", "--db", url)
         other = tmp_path / "other"

@@ -69,9 +69,9 @@ def keep_plan(plan: Plan, path: Path | None) -> None:
 def show_findings(findings: Sequence[Finding]) -> None:
     """Print findings to stderr, a line each."""
     if findings:
-        from cadence.diagnostics.report import render
+        from cadence.cli.findings import findings_text
 
-        click.echo(render(findings, "text").rstrip("\n"), err=True)
+        click.echo(findings_text(findings).rstrip("\n"), err=True)
 
 
 def print_bytes(text: str) -> None:

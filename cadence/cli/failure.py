@@ -75,9 +75,9 @@ def _usage_text(error: click.ClickException) -> str:
 
 def _known(error: CadenceError) -> None:
     if error.findings:
-        from cadence.diagnostics.report import render
+        from cadence.cli.findings import findings_text
 
-        _print(_without_secrets(render(error.findings, "text")))
+        _print(_without_secrets(findings_text(error.findings)))
         summary = error.message.partition("\n")[0].rstrip(":")  # the rest repeats the findings
     else:
         summary = error.message
@@ -118,13 +118,20 @@ _SYSTEM_HINTS = {
 
 
 def _say(message: str, hint: str | None) -> None:
-    _print(f"{click.style('error:', fg='red', bold=True)} {_without_secrets(message)}")
+    _print(f"{click.style('error:', fg='red', bold=True)} {_shown(message)}")
     if hint:
-        _print(f"{click.style('hint:', bold=True)} {_without_secrets(hint)}")
+        _print(f"{click.style('hint:', bold=True)} {_shown(hint)}")
 
 
 def _print(text: str) -> None:
     click.echo(text.rstrip("\n"), err=True, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def _shown(text: str) -> str:
+    """Return what may be shown: no secret, and nothing that a terminal takes for an order."""
+    from cadence.wording.text import printable
+
+    return "\n".join(map(printable, _without_secrets(text).split("\n")))
 
 
 def _without_secrets(text: str) -> str:

@@ -7,6 +7,7 @@ import click
 from cadence.cli import options
 from cadence.cli.asking import open_engine
 from cadence.cli.group import OrderedGroup
+from cadence.wording.text import printable
 
 __all__ = ["command"]
 
@@ -21,4 +22,5 @@ def command() -> None:
 def ping(*, target: str | None) -> None:
     """Ask the target who it is: proves its address and credentials before anything is sent."""
     answer = open_engine(target=target, announce=True).target_ping()
-    click.echo(f"{answer.name}: {answer.business} at {answer.base_url} answered in {answer.latency_ms:.0f} ms")
+    words = f"{answer.name}: {answer.business} at {answer.base_url} answered in {answer.latency_ms:.0f} ms"
+    click.echo(printable(words))

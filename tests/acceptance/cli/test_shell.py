@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import signal
 import socket
 import subprocess
@@ -12,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.acceptance.cli.terminal import on_a_terminal
 
 if TYPE_CHECKING:
     from tests.acceptance.cli.conftest import Cadence
@@ -23,26 +23,6 @@ TARGET = {
     "BUSINESS_ID": "0b0e7a52-6f5a-4f7c-9f1e-6f0a0c1d2e3f",
     "USER_ID": "0b0e7a52-6f5a-4f7c-9f1e-6f0a0c1d2e40",
 }
-
-
-def on_a_terminal(cadence: Cadence, *arguments: str, env: dict[str, str] | None = None) -> str:
-    """Return what a terminal of 80 columns would show."""
-    main, worker = pty.openpty()
-    process = subprocess.Popen(
-        cadence.argv(*arguments), cwd=cadence.folder, env=cadence.environment({"COLUMNS": "80", **(env or {})}),
-        stdin=worker, stdout=worker, stderr=worker,
-    )  # fmt: skip
-    os.close(worker)
-    shown = b""
-    try:
-        while part := os.read(main, 65536):
-            shown += part
-    except OSError:  # Linux says EIO when the other end is closed
-        pass
-    finally:
-        os.close(main)
-    assert process.wait(60) == 0, shown
-    return shown.decode()
 
 
 def test_a_pipe_gets_no_colours(cadence: Cadence) -> None:

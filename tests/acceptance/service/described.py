@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ class Description:
 
     def _operations(self) -> Iterator[Operation]:
         for path, methods in self.document["paths"].items():
-            for method in _METHODS & set(methods):
+            for method in sorted(_METHODS & set(methods)):
                 described = methods[method]
                 ways = described["security"]
                 scopes = [scope for each in ways for scope in each.get("X-API-KEY", ()) if {} not in ways]
@@ -62,25 +63,27 @@ class Description:
         return None if operation.body is None else self.sample(operation.body)
 
     def sample(  # noqa: PLR0911 - a line for each kind of schema
-        self, schema: Schema, *, identity: str = NOBODY, is_full: bool = False
+        self, schema: Schema, *, identity: str = NOBODY, text: str = "x", is_full: bool = False
     ) -> Any:
-        """Return an instance of *schema* with *identity* for every id; where it *is_full*, lists hold something."""
+        """Return an instance of *schema* with *identity* for every id and *text* for every text that may be anything.
+
+        Where it *is_full*, lists hold something and objects have all that they may have.
+        """
+        inner = partial(self.sample, identity=identity, text=text, is_full=is_full)
         schema = self.resolved(schema)
         match schema:
             case {"examples": [first, *_]} | {"enum": [first, *_]} | {"const": first}:
                 return first
             case {"type": "object"}:
-                needed = schema.get("required", ())
-                return {
-                    name: self.sample(schema["properties"][name], identity=identity, is_full=is_full) for name in needed
-                }
+                named = schema["properties"] if is_full else schema.get("required", ())
+                return {name: inner(schema["properties"][name]) for name in named}
             case {"type": "array"}:
                 length = max(schema.get("minItems", 0), int(is_full))
-                return [self.sample(schema["items"], identity=identity, is_full=is_full)] * length
+                return [inner(schema["items"])] * length
             case {"type": "string", "format": "uuid"}:
                 return identity
             case {"type": "string"}:
-                return _TEXTS.get(schema.get("format", ""), "x")
+                return _TEXTS.get(schema.get("format", ""), text[: schema.get("maxLength")])
             case {"type": "integer" | "number"}:
                 return schema.get("minimum", 1)
             case {"type": "boolean"}:
@@ -105,6 +108,11 @@ class Description:
         inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", ())]
         for each in [*inner, schema["items"]] if "items" in schema else inner:
             yield from self.parts(each)
+
+    def holds_text(self, schema: Schema) -> bool:
+        """Return whether something within *schema* is a text that may be anything."""
+        told = {"format", "enum", "pattern", "const", "examples"}
+        return any(each.get("type") == "string" and not each.keys() & told for each in self.parts(schema))
 
     def names_an_id(self, schema: Schema) -> bool:
         """Return whether something within *schema* is an id."""

@@ -1,4 +1,4 @@
-"""The pages as those see them who mean harm: another site, another business, a thief of tokens, a writer of markup."""
+"""The pages as those see them who mean harm: another site, another business, a thief of tokens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.acceptance.service.running import Served
 
 pytestmark = pytest.mark.slow
-HOSTILE = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{ 1337 * 7331 }}${1337*7331}"
 FOREIGN = "http://elsewhere.example"
 
 
@@ -40,36 +39,6 @@ def task(served: Served, office: Office) -> str:
 @pytest.fixture(scope="module")
 def stranger(served: Served, office: Office) -> Visitor:
     return Visitor(served, make_key(office.folder, "--business", "new", "--scope", "admin"))
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Office]]:
-    office = furnish(tmp_path_factory.mktemp("hostile"))
-    with serve(office.folder) as running:
-        with running.client(office.admin) as client:
-            client.patch("/api/business/mine", json={"name": HOSTILE}).raise_for_status()
-            client.patch(f"/api/team/{office.admin.user_id}", json={"display_name": HOSTILE}).raise_for_status()
-            client.post("/api/role", json={"name": HOSTILE}).raise_for_status()
-            made = client.post("/api/activities", json={"name": HOSTILE}).json()
-            body = {"activity_object_id": made["id"], "note": HOSTILE, "employee_id": office.admin.user_id}
-            body["due_datetime"] = "2020-01-01T10:00:00Z"
-            client.post("/api/activities/scheduled-activity", json=body).raise_for_status()
-        write_into_ledger(office)
-        yield running, office
-
-
-def write_into_ledger(office: Office) -> None:
-    with office.ledger() as ledger:
-        ledger.execute("UPDATE enrollments SET sequence = ?, record_name = ?", (HOSTILE, HOSTILE))
-        ledger.execute("UPDATE enrollments SET params = ?", ('{"x": "<script>alert(3)</script>"}',))
-        ledger.execute("UPDATE targets SET name = ?", (HOSTILE,))
-        ledger.execute('UPDATE leases SET "by" = ?', (HOSTILE,))
-        ledger.execute("UPDATE attempts SET detail = ?, outcome = ?", (HOSTILE, HOSTILE))
-        ledger.execute("UPDATE changes SET why = ?, what = ?", (HOSTILE, HOSTILE))
-        ledger.execute("UPDATE entries SET activity = ?", (HOSTILE,))
-    quoted = HOSTILE.replace("'", "''")
-    for step, state in (("hello", "in_doubt"), ("call", "parked"), ("offer", "rejected")):
-        office.put(f"state = '{state}', reason = '{quoted}'", step)
 
 
 class TestSession:
@@ -247,45 +216,6 @@ class TestScope:
         assert f"/today/{task}/complete" not in reader.see("/today")
         paths = (f"/today/{task}/complete", "/ledger/settle", "/ledger/retry", "/ledger/resolve")
         assert [reader.do(path).status_code for path in paths] == [403, 403, 403, 403]
-
-
-class TestInjection:
-    """Whatever a text field holds is shown as text."""
-
-    def test_what_is_stored(self, hostile: tuple[Served, Office]) -> None:
-        served, office = hostile
-        visitor = Visitor(served, office.admin)
-        with office.ledger() as ledger:
-            keys = [row[0] for row in ledger.execute("SELECT key FROM enrollments")]
-        needs = [f"/ledger?show={show}" for show in ("doubt", "parked", "rejected", "waiting")]
-        for path in (*PATHS, *needs, *(f"/enrollments/{key}" for key in keys)):
-            assert_harmless(visitor.see(path), shows="&lt;img src=x" if path not in ("/preview", "/zone") else "")
-
-    def test_what_is_asked(self, hostile: tuple[Served, Office]) -> None:
-        served, office = hostile
-        visitor = Visitor(served, office.admin)
-        names = ("q", "state", "page", "day", "assignee", "type", "show", "from", "sequence", "record", "next")
-        for path in (*PATHS, "/sign-in"):
-            for name in names:
-                assert_harmless(visitor.get(path, params={name: HOSTILE}).text)
-        fields = {"plan": HOSTILE, "text": HOSTILE, "record": HOSTILE, "fields": HOSTILE, "params": HOSTILE}
-        fields |= {"start": HOSTILE, "zone": HOSTILE, "entry": HOSTILE, "way": HOSTILE, "from": HOSTILE}
-        for path in ("/load", "/preview/drawing", "/zone", "/ledger/retry", "/ledger/resolve"):
-            assert_harmless(visitor.do(path, fields).text)
-
-    def test_addresses_that_are_no_text_are_refused_in_words(self, hostile: tuple[Served, Office]) -> None:
-        served, office = hostile
-        visitor = Visitor(served, office.admin)
-        assert visitor.get("/enrollments/%00").status_code == 404
-        assert visitor.get("/enrollments?q=%00%ff&page=-1").status_code == 200
-        assert visitor.get("/ledger?page=99999999999999999999&show=parked").status_code == 200
-
-
-def assert_harmless(page: str, *, shows: str = "") -> None:
-    assert "<img" not in page
-    assert "<script>" not in page
-    assert str(1337 * 7331) not in page
-    assert shows in page
 
 
 class TestDemo:

@@ -15,7 +15,7 @@ __all__ = ["Listening", "listening", "until"]
 
 
 class Listening(ThreadingHTTPServer):
-    """Takes down the ids of what comes, and answers once it may."""
+    """Takes down what comes, and answers once it may."""
 
     daemon_threads = True
 
@@ -23,6 +23,7 @@ class Listening(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status, self.head, self.body = status, headers, body
         self.came: list[str] = []
+        self.told: list[tuple[dict[str, str], bytes]] = []
         self.may_answer = threading.Event()
         self.place = f"127.0.0.1:{self.server_address[1]}"
 
@@ -34,7 +35,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: Listening
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
+        content = self.rfile.read(int(self.headers["content-length"]))
+        self.server.told.append((dict(self.headers), content))
         self.server.came.append(self.headers["webhook-id"])
         self.server.may_answer.wait(30)
         self.send_response(self.server.status)

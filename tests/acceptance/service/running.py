@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Key", "Served", "cadence", "make_key", "serve"]
+    import pytest
+
+__all__ = ["SCHEDULED", "Key", "Served", "cadence", "make_key", "name_target", "serve"]
 
 SCHEDULED = "/api/activities/scheduled-activity"
 _COMMAND = (sys.executable, "-m", "cadence")
@@ -78,3 +80,15 @@ def make_key(folder: Path, *arguments: str) -> Key:
     assert done.returncode == 0, done.stderr
     facts: dict[str, Any] = json.loads(done.stdout)
     return Key(**facts)
+
+
+def name_target(monkeypatch: pytest.MonkeyPatch, served: Served, key: Key) -> None:
+    """Make the service the target `ours` of the commands that follow, with *key*."""
+    values = {
+        "BASE_URL": served.base_url,
+        "API_KEY": key.api_key,
+        "BUSINESS_ID": key.business_id,
+        "USER_ID": key.user_id,
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"CADENCE_TARGETS__OURS__{name}", value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.service.running import Key, cadence, make_key, serve
+from tests.acceptance.service.running import cadence, make_key, name_target, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def test_a_served_store_takes_the_same_files_from_an_administrator(
 ) -> None:
     key = make_key(folder, "--business", "new", "--scope", "admin")
     with serve(folder) as served, served.client(key) as client:
-        configure(monkeypatch, served.base_url, key)
+        name_target(monkeypatch, served, key)
         for _ in range(2):
             for arguments in (("team", "team.yaml"), ("records", "records.csv"), ("activities", "types.csv")):
                 noun, path = arguments
@@ -75,17 +75,6 @@ def test_db_and_target_name_two_places(folder: Path) -> None:
         1,
         "error: --db and --target name two places\nhint: see `cadence team list --help`\n",
     )
-
-
-def configure(monkeypatch: pytest.MonkeyPatch, base_url: str, key: Key) -> None:
-    values = {
-        "BASE_URL": base_url,
-        "API_KEY": key.api_key,
-        "BUSINESS_ID": key.business_id,
-        "USER_ID": key.user_id,
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(f"CADENCE_TARGETS__OURS__{name}", value)
 
 
 def modes(folder: Path, *arguments: str) -> dict[str, str]:

@@ -11,23 +11,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests import postgres
 from tests.acceptance.service.running import SCHEDULED, Served, cadence, make_key, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 CALL = {"activity_object_name": "call", "due_datetime": "2026-11-23T15:00:00Z"}
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'a folder' / 'store.db'}"
-    else:
-        with postgres.fresh_database() as url:
-            yield url
 
 
 @pytest.mark.slow

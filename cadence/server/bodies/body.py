@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from cadence.server.problem import Problem
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Body", "Instant", "LongText", "Query", "ShortText", "Uuid", "Word", "Zone", "checked"]
+__all__ = ["Body", "DayOrInstant", "Instant", "LongText", "Query", "ShortText", "Uuid", "Word", "Zone", "checked"]
 
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -60,6 +61,13 @@ def _instant(value: Any) -> Any:
         ) from None
 
 
+def _day_or_instant(value: Any) -> Any:
+    if isinstance(value, str) and len(value) == len("2026-11-23"):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return _instant(value)
+
+
 def _zone(text: str) -> str:
     from cadence.timing.zones import zone  # noqa: PLC0415 - only where a body carries a zone
 
@@ -77,6 +85,13 @@ Uuid = Annotated[
     WithJsonSchema({"type": "string", "format": "uuid"}),
 ]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+DayOrInstant = Annotated[
+    datetime | date,
+    BeforeValidator(_day_or_instant),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]},
+    ),
+]
 Zone = Annotated[
     str,
     StringConstraints(min_length=1, max_length=64),

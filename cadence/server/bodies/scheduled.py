@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from cadence.server.bodies.body import Body, Instant, LongText, ShortText, Uuid, Word
+from cadence.server.bodies.body import Body, DayOrInstant, Instant, LongText, ShortText, Uuid, Word
 from cadence.server.bodies.forms import ENTITY, REFERENCE
 from cadence.server.bodies.query import PageNumber, PageSize, SearchText
 
@@ -111,15 +111,15 @@ def _plus(value: Any) -> Any:
     return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
 
 
-SpacedInstant = Annotated[Instant, BeforeValidator(_plus)]
+SpacedDayOrInstant = Annotated[DayOrInstant, BeforeValidator(_plus)]
 
 
 class SearchScheduled(Body):
-    """The filters of a list, from a query string or a body."""
+    """The filters of a list, from a query string or a body; a date is the whole of that day."""
 
     search: LongText = ""
-    from_date: Instant | None = None
-    to_date: Instant | None = None
+    from_date: DayOrInstant | None = None
+    to_date: DayOrInstant | None = None
     employee_ids: list[Uuid] = Field(default_factory=list, max_length=500)
     role_ids: list[Uuid] = Field(default_factory=list, max_length=500)
     assigned_to_me: bool = False
@@ -143,5 +143,5 @@ class ListScheduled(SearchScheduled):
     model_config = ConfigDict(extra="ignore")
 
     search: SearchText = ""
-    from_date: SpacedInstant | None = None
-    to_date: SpacedInstant | None = None
+    from_date: SpacedDayOrInstant | None = None
+    to_date: SpacedDayOrInstant | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,14 @@ from sqlalchemy import JSON, Text, and_, bindparam, cast, func, select
 from cadence.server.instant import micros
 from cadence.server.problem import Problem
 from cadence.server.store import totals
+from cadence.server.store.days import first_of_day
 from cadence.server.store.listing import By, Window, count_of, page_query
 from cadence.server.store.references import References
 from cadence.server.store.resolve import find_type
 from cadence.server.store.schema import entities, scheduled_activities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -108,10 +109,7 @@ def _conditions(connection: Connection, caller: Caller, filters: SearchScheduled
             field = "activity_id" if filters.activity_id else "activity_name"
             raise Problem.does_not_exist(field, "Activity object", reference)
         conditions.append(_TABLE.c.type_id == kind["id"])
-    if filters.from_date is not None:
-        conditions.append(_TABLE.c.due_at >= micros(filters.from_date))
-    if filters.to_date is not None:
-        conditions.append(_TABLE.c.due_at <= micros(filters.to_date))
+    conditions += _within(connection, caller, filters)
     if filters.employee_ids:
         conditions.append(_TABLE.c.employee_id.in_(filters.employee_ids))
     if filters.role_ids:
@@ -123,6 +121,20 @@ def _conditions(connection: Connection, caller: Caller, filters: SearchScheduled
     if filters.search:
         conditions.append(_TABLE.c.note.icontains(filters.search, autoescape=True))
     return conditions
+
+
+def _within(connection: Connection, caller: Caller, filters: SearchScheduled) -> Iterator[ColumnElement[bool]]:
+    """Yield what holds between the two ends, both included."""
+    match filters.from_date:
+        case datetime() as first:
+            yield _TABLE.c.due_at >= micros(first)
+        case date() as first:
+            yield _TABLE.c.due_at >= first_of_day(connection, caller.business_id, first)
+    match filters.to_date:
+        case datetime() as last:
+            yield _TABLE.c.due_at <= micros(last)
+        case date() as last:
+            yield _TABLE.c.due_at < first_of_day(connection, caller.business_id, last, days_on=1)
 
 
 def _order(ordering: str, *, completed: bool) -> tuple[By, By]:

@@ -237,6 +237,10 @@ def listed(service: Service) -> dict[str, str]:
         ({"ordering": "completed_at"}, "dabce"),
         ({"from_date": "2026-11-23T15:00:00Z"}, "cde"),
         ({"to_date": "2026-11-22T15:00:00+00:00"}, "ab"),
+        ({"from_date": "2026-11-23"}, "cde"),
+        ({"to_date": "2026-11-22"}, "ab"),
+        ({"from_date": "2026-11-22", "to_date": "2026-11-22"}, "b"),
+        ({"from_date": "0001-01-01", "to_date": "9999-12-31"}, "abcde"),
         ({"activity_name": "task"}, "c"),
         ({"activity_id": CALL}, "abde"),
         ({"completed": True}, "d"),
@@ -259,6 +263,17 @@ def test_the_filters_mean_the_same_in_a_query_and_in_a_body(
         assert answered.status == 200
         assert [found["id"] for found in answered.json["results"]] == expected
         assert answered.json["count"] == len(expected)
+
+
+def test_a_date_is_a_whole_day_in_the_business_s_zone(service: Service) -> None:
+    business = {"name": "Acme", "country": "US", "timezone": "America/New_York"}
+    assert service.call("PATCH", "/api/business/mine", business).status == 200
+    late = service.scheduled("2026-11-24T04:59:59Z")["id"]
+    service.scheduled("2026-11-24T05:00:00Z")
+    early = service.scheduled("2026-11-23T05:00:00Z")["id"]
+    query = {"from_date": "2026-11-23", "to_date": "2026-11-23"}
+    found = service.call("GET", SCHEDULED, query=query).json["results"]
+    assert [each["id"] for each in found] == [early, late]
 
 
 def test_employees_may_be_listed_with_commas_or_as_an_array(service: Service, listed: dict[str, str]) -> None:

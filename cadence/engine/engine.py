@@ -76,13 +76,18 @@ class Engine(ManyCalls):
         found = self.settings.target(self._target_name)
         return TargetSettings("client", "the client handed over") if self._client and found.is_local else found
 
-    def opened(self, *, connections: int | None = None) -> AbstractAsyncContextManager[OpenTarget]:
-        """Return the target, to be entered and called; with *connections* for a bulk run that keeps so many busy."""
+    def opened(
+        self, *, connections: int | None = None, reading: bool = False
+    ) -> AbstractAsyncContextManager[OpenTarget]:
+        """Return the target, to be entered and called.
+
+        *connections* are for a bulk run that keeps so many busy, *reading* needs no permission to write a store.
+        """
         from cadence.engine.targets import hand_over, open_target
 
         if self._client:
             return hand_over(self._client, self.settings, self.target, clock=self.clock)
-        return open_target(self.settings, self.target, self.clock, connections=connections)
+        return open_target(self.settings, self.target, self.clock, connections=connections, reading=reading)
 
     def init(self, folder: Path | None = None) -> InitResult:
         """Set up *folder*, the working directory by default: settings, a first sequence, the embedded store."""
@@ -326,7 +331,7 @@ class Engine(ManyCalls):
         """Return the target's records, at most *limit*, those that hold *search* where it is given."""
         from cadence.engine.looking import list_records
 
-        return run(self._with_target(lambda opened: list_records(opened, object, search=search, limit=limit)))
+        return run(self._from_target(lambda opened: list_records(opened, object, search=search, limit=limit)))
 
     def team_import(self, path: Path) -> ImportResult:
         """Create or update the people, roles and business of a team file in the embedded service."""
@@ -344,13 +349,13 @@ class Engine(ManyCalls):
 
     def activities_list(self) -> tuple[ActivityType, ...]:
         """Return the target's activity types."""
-        return run(self._with_target(lambda opened: opened.client.activity_types()))
+        return run(self._from_target(lambda opened: opened.client.activity_types()))
 
     def team_list(self) -> tuple[Employee, ...]:
         """Return the target's people, the names of their roles in place of ids."""
         from cadence.engine.looking import list_team
 
-        return run(self._with_target(list_team))
+        return run(self._from_target(list_team))
 
     def calendar_show(self, name: str, *, first: date, last: date, zone: str | None = None) -> tuple[DayRow, ...]:
         """Return the days of a calendar, both ends included."""
@@ -383,7 +388,7 @@ class Engine(ManyCalls):
         """Call the target and return who answered. Raises TargetError, ConfigError."""
         from cadence.engine.looking import ping
 
-        return run(self._with_target(lambda opened: ping(opened, self.clock)))
+        return run(self._from_target(lambda opened: ping(opened, self.clock)))
 
     def _by_record(self, record: str | None, read: Callable[[str | None], Iterable[_T]]) -> tuple[_T, ...]:
         """Return what *read* finds; the ledger knows ids and names, so an email is asked of the target first."""
@@ -394,6 +399,10 @@ class Engine(ManyCalls):
 
         known = id_of(self, record)
         return tuple(read(known)) if known else found
+
+    async def _from_target(self, read: Callable[[OpenTarget], Awaitable[_T]]) -> _T:
+        async with self.opened(reading=True) as opened:
+            return await read(opened)
 
     async def _with_target(self, work: Callable[[OpenTarget], Awaitable[_T]]) -> _T:
         async with self.opened() as opened:

@@ -68,7 +68,7 @@ def id_of(engine: Engine, reference: str) -> str | None:
         return None
 
     async def ask() -> str | None:
-        async with engine.opened() as opened:
+        async with engine.opened(reading=True) as opened:
             record = await opened.client.record("client_client", reference)
             return record.entity_id if record else None
 
@@ -92,7 +92,7 @@ def known_names(engine: Engine) -> Known | None:
 async def _ask_names(engine: Engine) -> Known:
     from cadence.sequence import Known
 
-    async with engine.opened() as opened:
+    async with engine.opened(reading=True) as opened:
         types = await opened.client.activity_types()
         objects = await opened.client.objects()
     activities = frozenset(name for each in types for name in (each.api_name, each.id))
@@ -100,7 +100,7 @@ async def _ask_names(engine: Engine) -> Known:
 
 
 async def _ask(engine: Engine, reference: str, *, object_name: str) -> tuple[Directory, Record | None]:
-    async with engine.opened() as opened:
+    async with engine.opened(reading=True) as opened:
         directory = await opened.directory()
         return directory, await opened.client.record(object_name, reference)
 

@@ -100,7 +100,7 @@ async def plan_many(engine: Engine, asked: Asked, *, progress: Tell | None = Non
             directory = Directory(target=identity_of(engine.target))
             batches = _batches(engine, asked, directory=directory, find=nothing_found, ledger=ledger)
             return await _counted(batches, asked, meter=_meter(engine, asked, progress))
-        async with engine.opened(connections=engine.settings.submit.concurrency) as opened:
+        async with engine.opened(connections=engine.settings.submit.concurrency, reading=True) as opened:
             directory, conditions = await opened.directory(), conditions_for(engine, opened, None)
             find = TargetFinder(opened.client, conditions=conditions, stop=Stop())
             batches = _batches(engine, asked, directory=directory, find=find, ledger=ledger)

@@ -63,7 +63,7 @@ def _team(engine: Engine) -> tuple[Employee, ...]:
         return ()
 
     async def ask() -> tuple[Employee, ...]:
-        async with engine.opened() as opened:
+        async with engine.opened(reading=True) as opened:
             return (await opened.directory()).team
 
     return run(ask())

@@ -73,15 +73,15 @@ def is_there(settings: Settings, target: TargetSettings) -> bool:
 
 @asynccontextmanager
 async def open_target(
-    settings: Settings, target: TargetSettings, clock: Clock, *, connections: int | None = None
+    settings: Settings, target: TargetSettings, clock: Clock, *, connections: int | None = None, reading: bool = False
 ) -> AsyncIterator[OpenTarget]:
     """Yield the target, ready to be called; the embedded service's store is made where it is missing.
 
-    *connections* is said for a bulk run, which keeps that many busy.
+    *connections* is said for a bulk run, which keeps that many busy; *reading* by who will write nothing.
     Raises ConfigError for credentials that cannot be used, TargetError for a store that cannot be opened.
     """
     if target.is_local:
-        async with _open_local(settings, target, clock) as opened:
+        async with _open_local(settings, target, clock, reading=reading) as opened:
             yield opened
     else:
         async with _connect(settings, target, clock, connections=connections) as client:
@@ -108,14 +108,17 @@ async def hand_over(
 
 
 @asynccontextmanager
-async def _open_local(settings: Settings, target: TargetSettings, clock: Clock) -> AsyncIterator[OpenTarget]:
+async def _open_local(
+    settings: Settings, target: TargetSettings, clock: Clock, *, reading: bool
+) -> AsyncIterator[OpenTarget]:
     from cadence.crm.client import connect
     from cadence.crm.credentials import Credentials
     from cadence.server.app import build_app
     from cadence.server.local import open_local
 
-    store, key = open_local(settings.store_url, now=clock.now())
-    _keep_out_of_git(settings.state)
+    store, key = open_local(settings.store_url, now=clock.now(), reading=reading)
+    if not reading:
+        _keep_out_of_git(settings.state)
     credentials = Credentials(LOCAL_URL, key.api_key, key.business_id, key.user_id, target=target.name)
     app = build_app(store, clock=clock)
     try:

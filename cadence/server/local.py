@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["open_local"]
 
 
-def open_local(url: str, *, now: datetime) -> tuple[Store, IssuedKey]:
+def open_local(url: str, *, now: datetime, reading: bool = False) -> tuple[Store, IssuedKey]:
     """Return the store at *url*, seeded, and an administrator's key for it that is written nowhere.
 
-    Raises TargetError.
+    Who is only *reading* needs no permission to write. Raises TargetError.
     """
-    store = open_store(url)
+    store = open_store(url, reading=reading)
     seed(store, now=now)
     return store, store.keys.mint(Caller(LOCAL_BUSINESS, LOCAL_USER, Scope.ADMIN))

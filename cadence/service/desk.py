@@ -47,9 +47,9 @@ class Desk(Engine):
         return TargetSettings(_NAME, LOCAL_URL, business_id=caller.business_id, user_id=caller.user_id)
 
     @asynccontextmanager
-    async def opened(self, *, connections: int | None = None) -> AsyncIterator[OpenTarget]:
-        """Yield the business, called in this process; *connections* are none."""
-        del connections
+    async def opened(self, *, connections: int | None = None, reading: bool = False) -> AsyncIterator[OpenTarget]:
+        """Yield the business, called in this process; there are no *connections*, and the store is open already."""
+        del connections, reading
         with self._store.keys.lend(self._caller) as key:
             credentials = Credentials(LOCAL_URL, key.api_key, key.business_id, key.user_id, target=self.target.name)
             app, timeout_s = build_app(self._store, clock=self.clock), self.settings.submit.timeout

@@ -8,11 +8,13 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from cadence.errors import TargetError
-from cadence.server.store.revision import bring_to_head
-from cadence.server.store.sqlite import sqlite_engine, sqlite_refusal
+from cadence.server.store.revision import bring_to_head, check_head
+from cadence.server.store.sqlite import is_writable, sqlite_engine, sqlite_reader, sqlite_refusal
 from cadence.server.store.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
 __all__ = ["open_store"]
@@ -20,32 +22,41 @@ __all__ = ["open_store"]
 _HINT = "write it as sqlite:///FOLDER/activities.db or postgresql://USER@HOST/DATABASE"
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, reading: bool = False) -> Store:
     """Return the store at *url*, created or migrated where needed.
 
     That is `sqlite:///path` or `postgresql://user@host/database`, where `?schema=` names another schema than
-    `cadence_service`. Raises TargetError for one that is damaged, newer than this program, locked, out of reach, or
-    that may not be written.
+    `cadence_service`. Who is only *reading* may open a file without the permission to write it. Raises TargetError for
+    one that is damaged, newer than this program, locked, out of reach, or that may not be written.
     """
     address = _address(url)
     shown = _shown(address)
     if address.get_backend_name() == "sqlite":
-        engine = sqlite_engine(address)
-        _prepare(engine, shown, schema=None)
+        engine = _file(address, shown, reading=reading)
         return Store(engine, reading=engine, url=url)
     from cadence.server.store.postgres import postgres_engine, schema_of, snapshots  # noqa: PLC0415 - where it is used
 
     engine = postgres_engine(address)
-    _prepare(engine, shown, schema=schema_of(address))
+    _prepare(engine, lambda: bring_to_head(engine, shown, schema=schema_of(address)), shown, is_postgres=True)
     return Store(engine, reading=snapshots(engine), url=url)
 
 
-def _prepare(engine: Engine, shown: str, *, schema: str | None) -> None:
+def _file(address: URL, shown: str, *, reading: bool) -> Engine:
+    if reading and not is_writable(address):
+        engine = sqlite_reader(address)
+        _prepare(engine, lambda: check_head(engine, shown), shown)
+        return engine
+    engine = sqlite_engine(address)
+    _prepare(engine, lambda: bring_to_head(engine, shown), shown)
+    return engine
+
+
+def _prepare(engine: Engine, prepare: Callable[[], None], shown: str, *, is_postgres: bool = False) -> None:
     try:
-        bring_to_head(engine, shown, schema=schema)
+        prepare()
     except DatabaseError as error:
         engine.dispose()
-        raise _refusal(error, shown, is_postgres=schema is not None) from None
+        raise _refusal(error, shown, is_postgres=is_postgres) from None
     except TargetError:
         engine.dispose()
         raise

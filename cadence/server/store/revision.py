@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import inspect, text
 
@@ -12,7 +12,7 @@ from cadence.server.store.schema import HEAD, METADATA, OLDER
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-__all__ = ["bring_to_head"]
+__all__ = ["bring_to_head", "check_head"]
 
 _VERSION_TABLE = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
@@ -25,25 +25,41 @@ def bring_to_head(engine: Engine, shown: str, *, schema: str | None = None) -> N
 
     On PostgreSQL they are those of *schema*. Raises TargetError; *shown* is what the message calls the store.
     """
+    standing = _standing(engine, shown, schema)
+    if standing == "empty":
+        _create(engine, schema)
+    elif standing == "older":
+        _migrate(engine, schema)
+
+
+def check_head(engine: Engine, shown: str) -> None:
+    """Raise TargetError for a store that `bring_to_head` would have to write, or would refuse."""
+    standing = _standing(engine, shown, None)
+    if standing != "newest":
+        raise TargetError(
+            f"store '{shown}' is {standing} and has to be brought up to date, but may not be written",
+            hint="give yourself write permission on it and on its folder",
+        )
+
+
+def _standing(engine: Engine, shown: str, schema: str | None) -> Literal["empty", "older", "newest"]:
+    """Return how the store compares with this program. Raises TargetError where it is newer, or not ours."""
     with engine.connect() as connection:
         revision = _revision(connection, schema)
         tables = [] if revision else inspect(connection).get_table_names(schema)
-    if revision == HEAD:
-        return
-    if revision is None and not tables:
-        _create(engine, schema)
-    elif revision is None:
+    if revision is None and tables:
         raise TargetError(
             f"store '{shown}' is a database of something else (it holds the table '{tables[0]}')",
             hint="choose another place with `url` in [targets.local], or --db",
         )
-    elif revision in OLDER:
-        _migrate(engine, schema)
-    else:
+    if revision not in (None, HEAD, *OLDER):
         raise TargetError(
             f"store '{shown}' is newer than this program (revision '{revision}', known up to '{HEAD}')",
             hint="update cadence-engine",
         )
+    if revision is None:
+        return "empty"
+    return "newest" if revision == HEAD else "older"
 
 
 def _revision(connection: Connection, schema: str | None) -> str | None:

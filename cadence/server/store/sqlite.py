@@ -13,7 +13,7 @@ from cadence.errors import TargetError
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-__all__ = ["sqlite_engine", "sqlite_refusal"]
+__all__ = ["is_writable", "sqlite_engine", "sqlite_reader", "sqlite_refusal"]
 
 _BUSY_MS = 10_000
 _PRAGMAS = (
@@ -35,12 +35,34 @@ def sqlite_engine(address: URL) -> Engine:
     return engine
 
 
+def sqlite_reader(address: URL) -> Engine:
+    """Return an engine that reads the file at *address* and leaves everything as it is.
+
+    Without a write-ahead log SQLite would have to make one; `immutable` keeps it from that.
+    """
+    path = Path(str(address.database)).absolute()
+    mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
+    engine = create_engine(f"sqlite:///{path.as_uri()}?{mode}&uri=true", hide_parameters=True)
+    event.listen(engine, "connect", _begin_by_hand)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def is_writable(address: URL) -> bool:
+    """Return whether this process may write what is at *address*: the file, and its log beside it."""
+    path = Path(str(address.database))
+    return not path.is_file() or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
 def sqlite_refusal(text: str, shown: str) -> TargetError:
     """Return what SQLite's complaint *text* means for those who open the store *shown*."""
     if "locked" in text or "busy" in text:
         return TargetError(f"store '{shown}' is locked by another program", hint="end that program, or wait for it")
     if "readonly" in text or "unable to open" in text:
-        return TargetError(f"store '{shown}' may not be written ({text})", hint="give yourself write permission on it")
+        return TargetError(
+            f"store '{shown}' may not be written ({text})",
+            hint="give yourself write permission on it and on its folder",
+        )
     if "not a database" in text or "malformed" in text:
         return TargetError(
             f"store '{shown}' is damaged ({text})", hint="restore it from a backup, or move it away to begin a new one"
@@ -60,9 +82,13 @@ def _check_path(path: Path) -> None:
         raise TargetError(f"store '{path}' may not be written", hint=f"give yourself write permission on '{blocked}'")
 
 
-def _configure(connection: DBAPIConnection, _record: Any) -> None:
+def _begin_by_hand(connection: DBAPIConnection, _record: Any) -> None:
     # The driver would begin transactions by itself, and late; `_begin` does it, so that a write locks at once.
     connection.isolation_level = None
+
+
+def _configure(connection: DBAPIConnection, record: Any) -> None:
+    _begin_by_hand(connection, record)
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(pragma)

@@ -49,9 +49,9 @@ class _OwnDesk(Desk):
         return self._own
 
     @asynccontextmanager
-    async def opened(self, *, connections: int | None = None) -> AsyncIterator[OpenTarget]:
+    async def opened(self, *, connections: int | None = None, reading: bool = False) -> AsyncIterator[OpenTarget]:
         """Yield the business; only what was called in one's own process is known to be over with that process."""
-        async with super().opened(connections=connections) as opened:
+        async with super().opened(connections=connections, reading=reading) as opened:
             yield replace(opened, is_local=_plain(self._own.base_url) == LOCAL_URL)
 
 

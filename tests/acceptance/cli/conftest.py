@@ -99,13 +99,18 @@ class Cadence:
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
 
 
-@pytest.fixture
-def cadence(tmp_path: Path) -> Cadence:
-    """A project with one sequence and its calendar, and nothing else yet."""
-    run = Cadence(tmp_path)
+def project_in(folder: Path) -> Cadence:
+    """Return a project with one sequence and its calendar."""
+    run = Cadence(folder)
     run.write("sequences/follow-up.yaml", FOLLOW_UP)
     run.write("sequences/calendars/desk.yaml", DESK)
     return run
+
+
+@pytest.fixture
+def cadence(tmp_path: Path) -> Cadence:
+    """A project with one sequence and its calendar, and nothing else yet."""
+    return project_in(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.exc import OperationalError
 
 import cadence.server.store.migrations as migrations_package
 from cadence.errors import TargetError
@@ -191,6 +192,36 @@ def test_a_store_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch:
     # An administrator may write everything, so the system's answer is given here in place of a real refusal.
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
     assert refusal(path) == f"store '{path}' may not be written; give yourself write permission on '{path}'"
+
+
+def test_a_store_that_may_not_be_written_is_read_with_what_others_have_just_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    path = tmp_path / "store.db"
+    with open_store(url_of(path)) as other:
+        other.write_now(lambda connection: add_business(connection, "b", name="Bakery", now=clock.now()))
+        monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # as above
+        with open_store(url_of(path), reading=True) as store:
+            assert store.read_now(lambda connection: connection.scalar(select(businesses.c.name))) == "Bakery"
+            with pytest.raises(OperationalError, match="readonly"):
+                store.write_now(lambda connection: add_business(connection, "c", name="Cafe", now=clock.now()))
+
+
+def test_a_store_that_would_have_to_be_migrated_is_not_read_where_it_may_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+    open_store(url_of(path)).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [OLDER[-1]])
+    connection.close()
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # as above
+    with pytest.raises(TargetError) as caught:
+        open_store(url_of(path), reading=True)
+    assert str(caught.value) == (
+        f"store 'sqlite:///{path}' is older and has to be brought up to date, but may not be written; "
+        "give yourself write permission on it and on its folder"
+    )
 
 
 def test_a_locked_store_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from cadence.model.entry import History, State
 from cadence.model.people import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "attempts_under",
+    "check_counts",
     "count",
     "cursors_of",
     "entries_by_key",
@@ -76,15 +77,29 @@ def cursors_of(connection: Connection, target: str) -> dict[str, int]:
 
 
 def entries_of(connection: Connection, enrollment_keys: Sequence[str]) -> dict[str, list[Entry]]:
-    """Return the entries of each enrollment in submission order."""
+    """Return the entries of each enrollment in submission order.
+
+    Raises ValueError where a damaged index does not find them all.
+    """
     found: dict[str, list[Entry]] = {}
     for some in _slices(enrollment_keys):
+        these: dict[str, list[Entry]] = {}
         chosen = (
             select(entries).where(entries.c.enrollment.in_(some)).order_by(entries.c.enrollment, entries.c.position)
         )
         for row in connection.execute(chosen).mappings():
-            found.setdefault(row["enrollment"], []).append(entry_of(row))
+            these.setdefault(row["enrollment"], []).append(entry_of(row))
+        _compare_counts(connection, some, {key: len(several) for key, several in these.items()})
+        found |= these
     return found
+
+
+def check_counts(connection: Connection, enrollment_keys: Sequence[str]) -> None:
+    """Raise ValueError where the index does not find as many entries of an enrollment as were recorded."""
+    for some in _slices(enrollment_keys):
+        counted = select(entries.c.enrollment, func.count()).where(entries.c.enrollment.in_(some))
+        found: dict[str, int] = dict(connection.execute(counted.group_by(entries.c.enrollment)).all())
+        _compare_counts(connection, some, found)
 
 
 def count(connection: Connection, enrollment_keys: Sequence[str]) -> int:
@@ -117,7 +132,11 @@ def attempts_under(connection: Connection, lease_epoch: int) -> int:
 
 
 def open_enrollments(connection: Connection, target: str) -> tuple[str, ...]:
-    """Return the keys of the enrollments of which something is not done yet, the oldest first."""
+    """Return the keys of the enrollments of which something is not done yet, the oldest first.
+
+    Raises ValueError where a damaged index does not find all their entries.
+    """
+    _check_all_counts(connection, target)
     chosen = (
         select(enrollments.c.key)
         .where(enrollments.c.target == target)
@@ -204,6 +223,32 @@ def _is_refused() -> ColumnElement[bool]:
 
 def _is_open() -> ColumnElement[bool]:
     return entries.c.state.not_in([str(state) for state in _SETTLED]) | entries.c.pending.is_not(None)
+
+
+def _compare_counts(connection: Connection, enrollment_keys: Sequence[str], found: Mapping[str, int]) -> None:
+    """Compare what an index found with what was recorded: to agree, two of them would have to be damaged alike."""
+    chosen = select(enrollments.c.key, enrollments.c.entry_count).where(enrollments.c.key.in_(enrollment_keys))
+    recorded = dict(connection.execute(chosen).all())
+    for key in (*enrollment_keys, *found):
+        _compare(key, found.get(key, 0), recorded.get(key, 0))
+
+
+def _check_all_counts(connection: Connection, target: str) -> None:
+    counted = select(entries.c.enrollment, func.count().label("found")).group_by(entries.c.enrollment).subquery()
+    found = func.coalesce(counted.c.found, 0)
+    chosen = (
+        select(enrollments.c.key, found, enrollments.c.entry_count)
+        .outerjoin(counted, counted.c.enrollment == enrollments.c.key)
+        .where(enrollments.c.target == target, found.is_distinct_from(enrollments.c.entry_count))
+        .limit(1)
+    )
+    for differing in connection.execute(chosen):
+        _compare(*differing)
+
+
+def _compare(enrollment: str, found: int, recorded: int) -> None:
+    if found != recorded:
+        raise ValueError(f"enrollment '{enrollment}' has {recorded} entries, of which {found} are found")
 
 
 def _slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:

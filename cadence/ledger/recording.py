@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from cadence.delivery.revise import created, revised
 from cadence.errors import LedgerError
-from cadence.ledger.reading import entries_by_key, known_enrollments
+from cadence.ledger.reading import check_counts, entries_by_key, entries_of, known_enrollments
 from cadence.ledger.rows import entry_row, epoch, target_id
 from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
 from cadence.ledger.statements import put_entries
@@ -30,15 +31,19 @@ __all__ = ["record_decisions", "record_plan"]
 def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) -> None:
     """Write what *plan* wants. Recording the same plan again changes nothing that was done since.
 
-    Raises LedgerError where it changes an activity that this ledger does not know.
+    Raises LedgerError where it changes an activity that this ledger does not know, and ValueError where a damaged index
+    hides one: it would be written a second time.
     """
     target = _target(connection, plan)
     if _is_new(connection, plan, by=by, at=at):
         _put_cursors(connection, target, plan.cursors)
-    _put_enrollments(connection, plan, target=target, by=by, at=at)
-    known = entries_by_key(connection, [activity.key for activity in plan.activities if activity.key])
+    keys = [enrollment.key for enrollment in plan.enrollments]
+    known = {entry.key: entry for several in entries_of(connection, keys).values() for entry in several}
     changed = [pair for enrollment in plan.enrollments for pair in _changed(enrollment, known)]
+    added = Counter(entry.enrollment for entry, _ in changed if entry.key not in known)
+    _put_enrollments(connection, plan, added, target=target, by=by, at=at)
     put_entries(connection, [entry_row(entry) for entry, _ in changed])
+    check_counts(connection, keys)
     _log(connection, [_change_row(entry, activity, by=by, at=at) for entry, activity in changed])
 
 
@@ -117,13 +122,25 @@ def _put_cursors(connection: Connection, target: str, values: Mapping[str, int])
             connection.execute(insert(cursors).values(target=target, name=name, value=value))
 
 
-def _put_enrollments(connection: Connection, plan: Plan, *, target: str, by: str, at: datetime) -> None:
+def _put_enrollments(
+    connection: Connection, plan: Plan, added: Mapping[str, int], *, target: str, by: str, at: datetime
+) -> None:
+    """Write those that are new, and how many entries each has once those that are *added* are there."""
     known = known_enrollments(connection, [each.key for each in plan.enrollments])
     new = [each for each in plan.enrollments if each.key not in known]
     if new:
-        rows = [{**_enrollment_row(each), "target": target, "created_at": epoch(at)} for each in new]
+        common = {"target": target, "created_at": epoch(at)}
+        rows = [{**_enrollment_row(each), **common, "entry_count": added.get(each.key, 0)} for each in new]
         connection.execute(insert(enrollments), rows)
+    _grow(connection, {key: number for key, number in added.items() if key in known})
     _log(connection, [_enrolled_row(each, by=by, at=at) for each in new])
+
+
+def _grow(connection: Connection, added: Mapping[str, int]) -> None:
+    if added:
+        more = enrollments.c.entry_count + bindparam("more")
+        grown = update(enrollments).where(enrollments.c.key == bindparam("this")).values(entry_count=more)
+        connection.execute(grown, [{"this": key, "more": number} for key, number in added.items()])
 
 
 def _enrolled_row(plan: EnrollmentPlan, *, by: str, at: datetime) -> dict[str, Any]:

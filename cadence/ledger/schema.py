@@ -24,7 +24,7 @@ __all__ = [
     "enrollments", "entries", "leases", "metadata", "plans", "rates", "targets",
 ]  # fmt: skip
 
-HEAD = "0005"
+HEAD = "0006"
 VERSION_TABLE = "ledger_schema"
 APPLICATION_ID = 0x43444C47  # "CDLG" in the SQLite header: this file is a ledger, not another program's database
 
@@ -74,6 +74,7 @@ enrollments = Table(
     Column("variant", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
+    Column("entry_count", Integer),
     UniqueConstraint("target", "sequence", "object", "record_id", "number"),
     Index("enrollments_record_ix", "record_id"),
 )

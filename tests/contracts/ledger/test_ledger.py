@@ -197,6 +197,22 @@ def test_many_entries_are_written_and_read_at_once(ledger: Ledger) -> None:
     assert len(ledger.entries(state="scheduled")) == 2400
 
 
+@pytest.mark.parametrize("change", ["DELETE FROM entries WHERE key = 'r1s0'", "UPDATE enrollments SET entry_count = 1"])
+def test_an_enrollment_whose_entries_are_not_those_that_were_recorded_is_damage(ledger: Ledger, change: str) -> None:
+    recorded(ledger)
+    with ledger._engine.begin() as connection:  # noqa: SLF001 - what a disk does, nobody asks for
+        connection.exec_driver_sql(change)
+    for use in (lambda: ledger.load(["r1"]), lambda: ledger.open_enrollments(TARGET), lambda: recorded(ledger)):
+        with pytest.raises(LedgerError, match=r"is damaged: enrollment '\w+' has . entries, of which . are found"):
+            use()
+
+
+def test_entries_that_a_later_plan_adds_are_counted(ledger: Ledger) -> None:
+    recorded(ledger, plan_of(2, 2, now=NOW))
+    recorded(ledger, plan_of(2, 5, now=NOW))
+    assert [len(entries) for entries in ledger.load(["r0", "r1"]).values()] == [5, 5]
+
+
 def test_a_lease_keeps_others_out_of_its_enrollments_only(ledger: Ledger, opened: Callable[..., Ledger]) -> None:
     claimed(recorded(ledger), "r0")
     other = opened(2)

@@ -9,7 +9,7 @@ import click
 
 from cadence.cli.asking import print_bytes, show_findings
 from cadence.cli.progress import Progress
-from cadence.cli.reporting import NOT_ALL, code_of, print_problems
+from cadence.cli.reporting import NOT_ALL, code_of, print_problems, print_ways_out
 from cadence.wording.counts import plan_words, record_words, report_dict, report_words
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def apply_many(  # noqa: PLR0913 - what was asked
         )
     show_findings(done.findings)
     print_problems([*done.counts.problems, *([done.stopped] if done.stopped else ())])
+    print_ways_out(done.counts)
     if form == "json":
         print_bytes(json.dumps(_report_dict(done), ensure_ascii=False) + "\n")
     else:

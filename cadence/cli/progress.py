@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import click
@@ -12,7 +14,7 @@ from cadence.wording.dates import spoken_utc
 from cadence.wording.text import printable
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime
     from types import TracebackType
 
     from cadence.clock import Clock
@@ -25,11 +27,15 @@ _EVERY_S = 10.0
 
 
 class Progress:
-    """A bar on a terminal; elsewhere a line where something has to be waited for, and in a long run now and then."""
+    """A bar on a terminal; elsewhere a line where something has to be waited for, and in a long run now and then.
+
+    A thousand records may wait at once: another wait is said only where it ends much later, or after a while.
+    """
 
     def __init__(self, *, terminal: bool | None = None, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._told = self._clock.monotonic()
+        self._waits: tuple[float, datetime] | None = None
         self._terminal = sys.stderr.isatty() if terminal is None else terminal
         self._bar: Any = None
         self._task: Any = None
@@ -48,8 +54,10 @@ class Progress:
         """Show how far it is, and what it waits for."""
         if self._terminal:
             self._draw(event)
-        elif event.waiting or event.waiting_until is not None:
-            self._say(waiting_text(event))
+        elif event.waiting:
+            self._say(waiting_text(event, self._clock.now()))
+        elif event.waiting_until is not None:
+            self._say_wait(event, event.waiting_until)
         elif event.rate is not None and self._clock.monotonic() - self._told >= _EVERY_S:
             self._told = self._clock.monotonic()
             self._say(f"{event.done} of {event.total} {event.unit}, {pace_text(event)}")
@@ -59,10 +67,23 @@ class Progress:
             self._bar = _bar()
             self._task = self._bar.add_task("", total=event.total)
             self._bar.start()
-        text = waiting_text(event) if event.waiting or event.waiting_until else printable(event.text)
+        now = self._clock.now()
+        waits = event.waiting or (event.waiting_until is not None and event.waiting_until > now)
+        text = waiting_text(event, now) if waits else printable(event.text)
         if event.rate is not None and not event.waiting:
             text = f"{event.unit}, {pace_text(event)}"
         self._bar.update(self._task, completed=event.done, total=event.total, description=text)
+
+    def _say_wait(self, event: ProgressEvent, until: datetime) -> None:
+        now, at = self._clock.now(), self._clock.monotonic()
+        if until <= now:
+            return  # it is over already
+        if self._waits is not None:
+            said_at, said_until = self._waits
+            if at - said_at < _EVERY_S and until - said_until < timedelta(seconds=_EVERY_S):
+                return
+        self._waits = at, until
+        self._say(waiting_text(event, now))
 
     def _say(self, text: str) -> None:
         if text != self._said:
@@ -70,9 +91,12 @@ class Progress:
             self._said = text
 
 
-def waiting_text(event: ProgressEvent) -> str:
-    """Return what is waited for, until when, and that one may leave."""
-    until = f" until {spoken_utc(event.waiting_until)}" if event.waiting_until else ""
+def waiting_text(event: ProgressEvent, now: datetime) -> str:
+    """Return what is waited for, how long from *now* and until when, and that one may leave."""
+    until = ""
+    if event.waiting_until is not None:
+        seconds = math.ceil((event.waiting_until - now).total_seconds())
+        until = f" {_spoken_length(timedelta(seconds=seconds))}, until {spoken_utc(event.waiting_until)}"
     return f"waiting{until}: {printable(event.text)} (Ctrl-C leaves; running the same command again goes on)"
 
 

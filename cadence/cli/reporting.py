@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 
     from cadence.model.plan import Report
 
-__all__ = ["code_of", "print_problems", "print_report"]
+__all__ = ["code_of", "print_problems", "print_report", "print_ways_out"]
 
 NOT_ALL = 1
 UNCLEAR = 3
+_WAYS_OUT = {
+    "rejected": "put right what the CRM names and say `cadence retry`, or correct the sequence and apply it again",
+    "in_doubt": "say `cadence settle` after the quiet period: what is in the CRM is adopted, what is not is sent",
+    "parked": "look in the CRM, then decide by `cadence resolve STEP --record ID` with --adopt, --send or --drop",
+}
 
 
 def print_report(report: Report, form: str) -> None:
-    """Print what needs a person, then the counts."""
+    """Print what needs a person and what that person can do, then the counts."""
     print_problems(report.problems)
+    print_ways_out(report)
     if form == "json":
         print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
     else:
@@ -35,6 +41,13 @@ def print_problems(problems: Iterable[str]) -> None:
     """Print what needs a person, a line each."""
     for problem in problems:
         click.echo(printable(problem), err=True)
+
+
+def print_ways_out(report: Report) -> None:
+    """Print how to go on where something is not done."""
+    for name, way in _WAYS_OUT.items():
+        if getattr(report, name):
+            click.echo(f"hint: {way}", err=True)
 
 
 def code_of(report: Report) -> int:

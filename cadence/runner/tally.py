@@ -89,9 +89,10 @@ def in_words(move: Move, entry: Entry) -> str:
         case Probe() | Recover():
             return f"looking for '{entry.step}' in the CRM"
         case Wait(doubtful=True):
-            return f"'{entry.step}' is in doubt: waiting before looking for it in the CRM"
+            return f"'{entry.step}' is in doubt, and is looked for in the CRM then"
         case Wait():
-            return f"waiting to send '{entry.step}' again"
+            why = f" ({entry.reason})" if entry.reason else ""
+            return f"'{entry.step}' is tried again then{why}"
         case Stop() | Done():
             return ""
         case unreachable:

@@ -189,7 +189,7 @@ def test_whoever_watches_is_told_what_is_waited_for_and_how_long(ledger: Ledger,
     waits = [(event.text, event.waiting_until) for event in seen if event.waiting_until]
     assert waits == [
         (
-            "'step-0' is in doubt: waiting before looking for it in the CRM",
+            "'step-0' is in doubt, and is looked for in the CRM then",
             VirtualTime.START + timedelta(seconds=61),
         )
     ]

@@ -76,7 +76,10 @@ def test_the_last_line_counts_and_the_code_says_whether_all_is_well(
 def test_problems_go_to_stderr_and_steer_no_terminal(scripted: Any, capsys: pytest.CaptureFixture[str]) -> None:
     scripted(Report(rejected=1, problems=("step 'a': rejected: \x1b[2Jno",)))
     assert run(ASK) == 1
-    assert capsys.readouterr().err == "step 'a': rejected: \\x1b[2Jno\n"
+    assert capsys.readouterr().err == (
+        "step 'a': rejected: \\x1b[2Jno\n"
+        "hint: put right what the CRM names and say `cadence retry`, or correct the sequence and apply it again\n"
+    )
 
 
 def test_json_is_the_counts_alone(scripted: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cadence.cli.progress import Progress
 from cadence.runner import ProgressEvent
+from cadence.wording.dates import spoken_utc
 
 if TYPE_CHECKING:
     import pytest
@@ -25,17 +26,35 @@ def test_a_pipe_gets_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_wait_is_said_once_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
-    until = datetime(2026, 11, 23, 15, 1, tzinfo=UTC)
-    with Progress(terminal=False) as progress:
-        progress(event(1, "kickoff is in doubt", until=until))
-        progress(event(1, "kickoff is in doubt", until=until))
+def wait(text: str, *, until: datetime) -> ProgressEvent:
+    return event(1, text, until=until)
+
+
+def test_a_wait_is_said_once_with_its_length_and_its_end(
+    capsys: pytest.CaptureFixture[str], clock: StoppedClock
+) -> None:
+    until = clock.now() + timedelta(seconds=95.2)
+    with Progress(terminal=False, clock=clock) as progress:
+        progress(wait("kickoff is in doubt", until=until))
+        progress(wait("kickoff is in doubt", until=until))
     out, err = capsys.readouterr()
     assert out == ""
     assert err == (
-        "waiting until Mon 23 Nov 2026 15:01 UTC: kickoff is in doubt "
+        f"waiting 1 min 36 s, until {spoken_utc(until)}: kickoff is in doubt "
         "(Ctrl-C leaves; running the same command again goes on)\n"
     )
+
+
+def test_of_many_that_wait_at_once_few_are_told(capsys: pytest.CaptureFixture[str], clock: StoppedClock) -> None:
+    with Progress(terminal=False, clock=clock) as progress:
+        for second in range(25):
+            for record in range(100):
+                progress(wait(f"record {record}", until=clock.now() + timedelta(seconds=1 + record % 5)))
+            progress(wait(f"over at {second}", until=clock.now()))
+            clock.advance(1)
+        progress(wait("a long one", until=clock.now() + timedelta(seconds=60)))
+    said = [line.partition(": ")[2].partition(" (")[0] for line in capsys.readouterr().err.splitlines()]
+    assert said == ["record 0", "record 4", "record 0", "record 4", "a long one"]
 
 
 def test_a_terminal_gets_a_bar_on_stderr(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

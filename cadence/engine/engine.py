@@ -236,7 +236,7 @@ class Engine(ManyCalls):
     ) -> StatusRow:
         """Write a person's decision about one parked step, and return the step as it was; `settle` then does the rest.
 
-        Raises SubmissionError where the step is not exactly one, or not parked.
+        Raises SubmissionError where the step is not exactly one, not parked, or adopts what the target does not have.
         """
         from cadence.engine.looking import read_lines, status_row
         from cadence.engine.settling import resolve_one

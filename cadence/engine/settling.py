@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cadence.delivery.resolution import is_refused, resolved
+from cadence.delivery.resolution import Adopt, is_refused, resolved
 from cadence.engine.applying import conditions_for, who
+from cadence.engine.running import run
 from cadence.errors import SubmissionError
 from cadence.ledger import Decision, open_ledger
 from cadence.model.plan import Report
@@ -47,23 +48,35 @@ async def retry_refused(
 def resolve_one(engine: Engine, lines: Iterable[StatusLine], resolution: Resolution) -> StatusLine:
     """Write what a person decided about the one of *lines*, and return it as it was.
 
-    Raises SubmissionError where that is none or several, or not theirs to decide; LedgerError.
+    Raises SubmissionError where that is none or several, not theirs to decide, or adopts what the target does not have;
+    TargetError, LedgerError.
     """
     line = _only(tuple(lines))
     now = engine.clock.now()
     decision = Decision(
         line.entry, resolved(line.entry, resolution, at=now), _word(resolution), line.entry.reason or ""
     )
+    if isinstance(resolution, Adopt):
+        run(_check_adopted(engine, resolution.activity_id))
     with open_ledger(engine.ledger_url, create=False) as ledger:
         ledger.decide([decision], by=who(engine), at=now)
     return line
+
+
+async def _check_adopted(engine: Engine, activity_id: str) -> None:
+    async with engine.opened(reading=True) as opened:
+        if await opened.client.get_activity(activity_id) is None:
+            raise SubmissionError(
+                f"target '{opened.identity.name}' has no scheduled activity '{activity_id}'",
+                hint="copy the id of the activity from the account that the step was sent to",
+            )
 
 
 def _only(lines: tuple[StatusLine, ...]) -> StatusLine:
     if len(lines) == 1:
         return lines[0]
     if not lines:
-        raise SubmissionError("the ledger has no such step", hint="`cadence status --state parked` lists what waits")
+        raise SubmissionError("the ledger has no such step", hint="`cadence status` lists those that it has")
     named = ", ".join(f"'{line.entry.step}' of {line.record_name} in {line.enrollment.sequence}" for line in lines[:5])
     raise SubmissionError(
         f"{len(lines)} steps are meant: {named}", hint="narrow it down with --record, --sequence and --occurrence"

@@ -69,7 +69,7 @@ def change_for(  # noqa: PLR0911 - one for each state
         case State.SENDING | State.IN_DOUBT:
             return Change(Action.CREATE, "was sent and the outcome is unknown: it is looked for first")
         case State.PARKED:
-            return Change(Action.KEEP, "its outcome is unclear: settle it with 'cadence settle'")
+            return Change(Action.KEEP, "its outcome is unclear: decide with `cadence resolve`")
         case State.COMPLETED:
             return Change(Action.KEEP, "is completed")
         case State.CANCELLED if due < now:

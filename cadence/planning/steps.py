@@ -160,7 +160,7 @@ class StepPlanner:
         if draft.entry is not None and fixed is not None:
             draft.utc = from_datetime(fixed)
             draft.assigned = subject.assigner.assigned_before(draft.entry)
-            draft.trace.instant(Rule.LEDGER, None, draft.utc, f"stands since it was {draft.entry.state}")
+            draft.trace.instant(Rule.LEDGER, None, draft.utc, f"stands since it was {_word_of(draft.entry.state)}")
         else:
             self._cover(draft, found, chosen)
             self._compute(draft, found, chosen)
@@ -196,6 +196,11 @@ class StepPlanner:
         self._subject.book.touches.add(draft.utc, draft.zone, who)
         if who is not None:
             self._subject.shared.turns.load[who] += 1
+
+
+def _word_of(state: State) -> str:
+    """Return what was done with an entry; of one whose outcome is unknown only that it was sent."""
+    return "sent" if state in (State.SENDING, State.IN_DOUBT, State.PARKED) else str(state)
 
 
 def _warn_of_kept_type(draft: Draft, entry: Entry) -> None:

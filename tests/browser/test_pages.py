@@ -242,9 +242,18 @@ class TestLedger:
                 ("offer", "scheduled"),
             }
 
-    def test_an_activity_is_adopted_by_its_id(self, visit: Callable[..., Page]) -> None:
-        page = visit("/ledger?show=parked")
-        page.get_by_label("Decide: call of Raj Patel").click()
-        page.get_by_label("It is there, under this id").fill("0192f0c1-77aa-7bb0-8c3f-5d1e2f3a4b5c")
-        page.get_by_role("button", name="Adopt it").click()
-        expect(page.locator(".came")).to_contain_text("call of Raj Patel: adopted; settle to go on with it.")
+    def test_an_activity_is_adopted_by_its_id_where_it_is_there(
+        self, visit: Callable[..., Page], office: Office
+    ) -> None:
+        with office.ledger() as ledger:
+            chosen = "SELECT activity_id FROM entries WHERE step = 'call' AND enrollment = ?"
+            (there,) = ledger.execute(chosen, (office.key_of("Raj Patel"),)).fetchone()
+        nowhere = "0192f0c1-77aa-7bb0-8c3f-5d1e2f3a4b5c"
+        said = {nowhere: f"has no scheduled activity '{nowhere}'", there: "call of Raj Patel: adopted; settle to go on"}
+        for activity_id, words in said.items():
+            page = visit("/ledger?show=parked")
+            page.get_by_label("Decide: call of Raj Patel").click()
+            need = page.locator(".needs > li", has_text="Raj Patel")
+            need.get_by_label("It is there, under this id").fill(activity_id)
+            need.get_by_role("button", name="Adopt it").click()
+            expect(page.locator(".came")).to_contain_text(words)

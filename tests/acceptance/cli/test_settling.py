@@ -53,6 +53,10 @@ def test_a_parked_step_waits_for_a_person_and_settle_says_so(applied: Cadence) -
     done = applied("settle")
     assert done.code == 3
     assert "step 'call': parked: found in the CRM with its marker: a, b" in done.err
+    assert "hint: look in the CRM, then decide by `cadence resolve STEP --record ID`" in done.err
+    wrong = applied("resolve", "call", "--record", "mia@example.com", "--adopt", "0192f0c1-nowhere")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "error: target 'local' has no scheduled activity '0192f0c1-nowhere'\nhint: copy the id" in wrong.err
     done = applied("resolve", "call", "--record", "mia@example.com", "--adopt", kept(applied)[1])
     assert done.out == "step 'call' of Mia Wolf in follow-up: adopted; `cadence settle` goes on with the record\n"
     assert applied("settle").code == 0
@@ -71,7 +75,9 @@ def test_retry_sends_what_was_refused_unless_it_is_there_all_the_same(applied: C
     before = kept(applied)
     put(applied, "state = 'rejected', activity_id = NULL, reason = '403 no'", "offer")
     put(applied, "state = 'rejected', activity_id = NULL, reason = '400 no', marker = '[cadence else]'", "call")
-    assert applied("settle").code == 1
+    refused = applied("settle", "--format", "json")
+    assert (refused.code, refused.json["rejected"]) == (1, 2)
+    assert "hint: put right what the CRM names and say `cadence retry`" in refused.err
     done = applied("retry", "--record", "mia@example.com")
     assert (done.code, done.out) == (0, "1 scheduled, 1 adopted, 1 kept\n")
     assert len(kept(applied)) == len(before) + 1
@@ -83,7 +89,7 @@ def test_retry_sends_what_was_refused_unless_it_is_there_all_the_same(applied: C
     [
         (("call",), "expected one of --adopt ACTIVITY, --send and --drop"),
         (("call", "--send", "--drop"), "expected one of --adopt ACTIVITY, --send and --drop"),
-        (("nothing", "--send"), "the ledger has no such step\n`cadence status --state parked` lists what waits"),
+        (("nothing", "--send"), "the ledger has no such step"),
         (("call", "--send"), "step 'call' is scheduled, expected one that is parked"),
     ],
 )

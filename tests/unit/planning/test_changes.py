@@ -134,7 +134,7 @@ def test_completed_and_past_entries_are_never_touched() -> None:
         (State.SENDING, "create", "was sent and the outcome is unknown: it is looked for first"),
         (State.IN_DOUBT, "create", "was sent and the outcome is unknown: it is looked for first"),
         (State.REJECTED, "create", "was rejected"),
-        (State.PARKED, "keep", "its outcome is unclear: settle it with 'cadence settle'"),
+        (State.PARKED, "keep", "its outcome is unclear: decide with `cadence resolve`"),
         (State.CANCELLED, "create", "was cancelled and is wanted again"),
     ],
 )
@@ -144,6 +144,7 @@ def test_what_was_not_settled_goes_on_under_its_key(state: State, action: str, r
     assert (found.action, found.reason) == (action, reason)
     assert found.key == history.entries[0].key
     assert found.marker == history.entries[0].marker
+    assert [line.reason for line in found.why if "stands" in line.reason] in ([], ["stands since it was sent"])
 
 
 def test_a_step_that_was_taken_out_and_put_back_is_scheduled_again() -> None:

@@ -6,7 +6,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cadence.diagnostics import did_you_mean
+from cadence.diagnostics import suggest
 from cadence.errors import ConfigError
 from cadence.frozen import dataclass
 
@@ -148,8 +148,6 @@ class Settings:
             return self.targets[name]
         if name == LOCAL:
             return TargetSettings(LOCAL)
-        known = [*self.targets, LOCAL]
-        raise ConfigError(
-            f"unknown target '{name}'",
-            hint=f"{did_you_mean(name, known)}; a target is a section [targets.{name}] in cadence.toml",
-        )
+        meant = suggest(name, [*self.targets, LOCAL])
+        section = f"a target is a section [targets.{name}] in cadence.toml"
+        raise ConfigError(f"unknown target '{name}'", hint=f"did you mean '{meant}'? {section}" if meant else section)

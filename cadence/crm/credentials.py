@@ -59,6 +59,8 @@ def _check_header_value(value: str, setting: str, *, target: str) -> None:
 def _checked_url(url: str, target: str) -> str:
     parts = _split(url, target)
     shown = _without_secrets(parts)
+    if not url:
+        raise ConfigError(f"{target}: base_url is empty", hint=_way_out("base_url", target))
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(f"{target}: base_url '{shown}' is not a web address", hint="write it as https://HOST")
     if parts.username or parts.password or parts.query or parts.fragment:
@@ -83,7 +85,7 @@ def _split(url: str, target: str) -> SplitResult:
 
 
 def _without_secrets(parts: SplitResult) -> str:
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _is_loopback(host: str) -> bool:

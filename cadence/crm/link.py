@@ -106,7 +106,7 @@ class Link:
         await turn()
         outcome: Outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
         for _ in range(_READS - 1):
-            if isinstance(outcome, Reply):
+            if isinstance(outcome, Reply) and outcome.broken is None:
                 break
             await turn()
             outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["misfit", "refusal"]
 
+_NOT_THE_CRM = "check that base_url is the CRM's own address; else tell its support the request id"
+
 
 def refusal(outcome: Outcome, *, target: str, what: str, wrote: bool = False) -> TargetError:
     """Return the error for an outcome that is not the answer asked for; *what* is the call, as "reading the team"."""
@@ -33,7 +35,7 @@ def misfit(reply: Reply, *, target: str, what: str, problem: str) -> TargetError
     """Return the error for an answer that does not have the promised shape."""
     return TargetError(
         f"{target}: {what}: the answer cannot be read: {problem}{_quote(reply)}",
-        hint="check that base_url is the CRM's own address; else tell its support the request id",
+        hint="try again" if reply.broken else _NOT_THE_CRM,
         status=reply.status,
         request_id=reply.request_id,
     )

@@ -21,7 +21,7 @@ from cadence.planning.subject import Request
 from cadence.planning.zones import zone_name_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
     from cadence.clock import Clock
     from cadence.config import TargetSettings
@@ -215,12 +215,17 @@ def check_params(sequence: StepSequence, source: Source, params: Mapping[str, An
 def row_error(row: int, reference: str, error: PlanError | TargetError) -> Untaken:
     """Return what becomes of a row for which *error* was raised, in one line."""
     if isinstance(error, PlanError) and error.findings:
-        return Untaken(row, reference, "; ".join(_in_words(finding) for finding in error.findings))
+        return Untaken(row, reference, "; ".join(_in_words(error.findings)))
     return Untaken(row, reference, str(error).replace("\n", " "))
 
 
-def _in_words(finding: Finding) -> str:
-    return f"{finding.message}; {finding.hint}" if finding.hint else finding.message
+def _in_words(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield the messages, and each hint once, after the last message that it is for."""
+    of_hint: dict[str | None, list[str]] = {}
+    for finding in findings:
+        of_hint.setdefault(finding.hint, []).append(finding.message)
+    for hint, messages in of_hint.items():
+        yield from (*messages, hint) if hint else messages
 
 
 def _firsts(rows: Sequence[Any], names: Sequence[str], seen: Seen, untaken: list[Untaken]) -> list[Any]:

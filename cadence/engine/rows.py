@@ -95,8 +95,7 @@ class CsvFile:
                 if cells[0] or any(map(str.strip, cells)):
                     yield line, cells
             elif any(map(str.strip, cells)):
-                message = f"the row has {len(cells)} cells, expected {width}"
-                yield line, BadRow(line, message, "quote a cell that holds a comma")
+                yield line, _misshapen(line, len(cells), width)
 
     def _delimiter(self) -> str:
         first = self._file.readline()
@@ -117,6 +116,12 @@ class CsvFile:
                 what = f"column '{name}' comes twice" if name else f"column {position + 1} has no name"
                 raise PlanError(f"{self.path}:1: {what}", hint="name each field once in the first line")
         return header
+
+
+def _misshapen(line: int, cells: int, width: int) -> BadRow:
+    """Return what is wrong with a row that has more or fewer cells than there are columns."""
+    hint = "quote a cell that holds a comma" if cells > width else "leave a cell empty rather than out"
+    return BadRow(line, f"the row has {cells} cell{'' if cells == 1 else 's'}, expected {width}", hint)
 
 
 def _not_csv(first: int, last: int, error: csv.Error) -> BadRow:

@@ -120,7 +120,7 @@ def test_an_unknown_target_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         settings.target("kisen")
     assert str(caught.value) == (
-        "unknown target 'kisen'; did you mean 'kizen'?; a target is a section [targets.kisen] in cadence.toml"
+        "unknown target 'kisen'; did you mean 'kizen'? a target is a section [targets.kisen] in cadence.toml"
     )
 
 

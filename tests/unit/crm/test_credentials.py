@@ -36,9 +36,10 @@ def test_https_is_required_except_on_this_machine(url: str) -> None:
          "kizen: base_url 'http://app.go.kizen.com' would send the key unencrypted; use https://"),
         ("http://localhost.evil.com",
          "kizen: base_url 'http://localhost.evil.com' would send the key unencrypted; use https://"),
-        ("app.go.kizen.com", "kizen: base_url '://app.go.kizen.com' is not a web address; write it as https://HOST"),
+        ("app.go.kizen.com", "kizen: base_url 'app.go.kizen.com' is not a web address; write it as https://HOST"),
+        ("localhost:8765", "kizen: base_url 'localhost:8765' is not a web address; write it as https://HOST"),
         ("ftp://host", "kizen: base_url 'ftp://host' is not a web address; write it as https://HOST"),
-        ("", "kizen: base_url '://' is not a web address; write it as https://HOST"),
+        ("", "kizen: base_url is empty; set it in [targets.kizen] of cadence.toml, or as CADENCE_TARGETS__KIZEN__BASE_URL"),
         ("https://user:hunter2@host/",
          ("kizen: base_url 'https://host/' carries more than a host and a path; "
          "write it as https://HOST and give the key as api_key")),

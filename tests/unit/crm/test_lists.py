@@ -83,7 +83,7 @@ def test_without_next_a_full_page_is_followed(monkeypatch: pytest.MonkeyPatch) -
     assert len(transport.asked) == 2
 
 
-@pytest.mark.parametrize("first", [NotSent("refused"), InDoubt("reset")])
+@pytest.mark.parametrize("first", [NotSent("refused"), InDoubt("reset"), Reply(200, broken="cut short")])
 def test_a_read_is_tried_twice(first: Outcome) -> None:
     found, transport = roles(first, page([ANA]))
     assert found == (Role("r-ana", "Ana"),)

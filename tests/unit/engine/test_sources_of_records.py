@@ -91,7 +91,7 @@ def test_a_bad_row_is_named_with_its_line_and_the_rest_goes_on(tmp_path: Path) -
     path = file(
         tmp_path,
         "c.csv",
-        'email,name\n"two\nlines",x\na,b,c\n\n,\n"x"y,1\n,Only name\n b@x.test ,B\nc@x.test,"never closed\nd,e\n',
+        'email,name\n"two\nlines",x\na,b,c\n\n,\n"x"y,1\n,Only name\n b@x.test ,B\nalone\nc@x.test,"never closed\nd,e\n',
     )
     found = rows(path)
     assert [(each.row, type(each).__name__, each.reference) for each in found] == [
@@ -101,11 +101,13 @@ def test_a_bad_row_is_named_with_its_line_and_the_rest_goes_on(tmp_path: Path) -
         (8, "Wanted", "Only name"),
         (9, "Wanted", "b@x.test"),
         (10, "Untaken", ""),
+        (11, "Untaken", ""),
     ]
     assert [each.reason for each in found if isinstance(each, Untaken)] == [
         "the row has 3 cells, expected 2; quote a cell that holds a comma",
         "not CSV: ',' expected after '\"'; check the quotes of that row",
-        "not CSV in lines 10 to 11: unexpected end of data; check the quotes of that row",
+        "the row has 1 cell, expected 2; leave a cell empty rather than out",
+        "not CSV in lines 11 to 12: unexpected end of data; check the quotes of that row",
     ]
 
 

@@ -27,10 +27,10 @@ _WAYS_OUT = {
 }
 
 
-def print_report(report: Report, form: str) -> None:
+def print_report(report: Report, form: str, *, by_workers: bool = False) -> None:
     """Print what needs a person and what that person can do, then the counts."""
     print_problems(report.problems)
-    print_ways_out(report)
+    print_ways_out(report, by_workers=by_workers)
     if form == "json":
         print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
     else:
@@ -43,10 +43,10 @@ def print_problems(problems: Iterable[str]) -> None:
         click.echo(printable(problem), err=True)
 
 
-def print_ways_out(report: Report) -> None:
-    """Print how to go on where something is not done."""
+def print_ways_out(report: Report, *, by_workers: bool = False) -> None:
+    """Print how to go on where something is not done. What is in doubt of a run *by_workers*, these settle."""
     for name, way in _WAYS_OUT.items():
-        if getattr(report, name):
+        if getattr(report, name) and not (by_workers and name == "in_doubt"):
             click.echo(f"hint: {way}", err=True)
 
 

@@ -10,7 +10,10 @@ from cadence.runner.bulk import Halted
 if TYPE_CHECKING:
     from cadence.config import TemporalSettings
 
-__all__ = ["NoRun", "Unanswered", "fault", "no_tracing", "not_promoted", "shown", "unanswered", "unreached"]
+__all__ = [
+    "NoRun", "Unanswered", "fault", "no_metrics", "no_run", "no_tracing", "not_promoted", "shown", "unanswered",
+    "unreached",
+]  # fmt: skip
 
 
 _CLOSED = "hyper::Error("  # there was a connection, and it ended before the first answer
@@ -61,7 +64,7 @@ def fault(settings: TemporalSettings, status: str, why: str, *, run: str) -> Sub
         case "NOT_FOUND" if "amespace" in why:
             return _no_namespace(settings)
         case "NOT_FOUND":
-            return _no_run(run)
+            return no_run(run)
         case "UNAUTHENTICATED" | "PERMISSION_DENIED":
             return _refused(settings, why)
         case _:
@@ -107,10 +110,19 @@ def _no_namespace(settings: TemporalSettings) -> SubmissionError:
     )
 
 
-def _no_run(run: str) -> NoRun:
+def no_run(run: str) -> NoRun:
+    """Return the error for a run that cannot be steered."""
     return NoRun(
         f"no bulk run '{run}' is under way",
         hint="`cadence bulk status` lists the runs; apply the same plan again to go on with one that ended",
+    )
+
+
+def no_metrics(metrics: str, why: str) -> ConfigError:
+    """Return the error of metrics that are asked for and cannot be given; *why* is what the SDK says."""
+    return ConfigError(
+        f"temporal.metrics is '{metrics}', which cannot be used: {why}",
+        hint="name a free host:port to be read from, a URL to push to, or take it out",
     )
 
 

@@ -36,7 +36,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 with workflow.unsafe.imports_passed_through():
     from cadence.errors import CadenceError
     from cadence.runner.bulk import BulkProgress, Feed, Latest, Span, state_of
-    from cadence.runner.bulkfaults import fault, no_tracing, not_promoted, shown, unreached
+    from cadence.runner.bulkfaults import fault, no_metrics, no_run, no_tracing, not_promoted, shown, unreached
     from cadence.runner.certificates import read_certificates
     from cadence.runner.stop import Stop
     from cadence.version import __version__
@@ -242,13 +242,14 @@ class Temporal:
     async def connect(cls, settings: TemporalSettings, *, as_worker: bool = False) -> Temporal:
         """Return the connection. Raises SubmissionError, and ConfigError for settings that cannot be used."""
         tls, interceptors = _tls(settings), _interceptors(settings)
+        runtime = _runtime(settings.metrics) if as_worker and settings.metrics else None
         try:
             client = await Client.connect(
                 settings.address,
                 namespace=settings.namespace,
                 api_key=settings.api_key or None,
                 tls=tls,
-                runtime=_runtime(settings.metrics) if as_worker and settings.metrics else None,
+                runtime=runtime,
                 interceptors=interceptors,
                 connect_timeout=_CALL,
             )
@@ -296,6 +297,8 @@ class Temporal:
         """Pause, resume or cancel the run, as *how* says."""
         handle = self._client.get_workflow_handle(_PREFIX + run)
         with _in_words(self._settings, run):
+            if how == "cancel" and (await _progress(await handle.describe(rpc_timeout=_CALL))).is_over:
+                raise no_run(run)  # Temporal takes it for done
             await (handle.cancel(rpc_timeout=_CALL) if how == "cancel" else handle.signal(how, rpc_timeout=_CALL))
 
     async def work(self, chunks: Chunks, *, at_once: int, stop: Stop, promote: bool = True) -> None:
@@ -376,7 +379,10 @@ def _tls(settings: TemporalSettings) -> TLSConfig | bool:
 def _runtime(metrics: str) -> Runtime:
     pushed = "://" in metrics
     config = OpenTelemetryConfig(url=metrics) if pushed else PrometheusConfig(bind_address=metrics)
-    return Runtime(telemetry=TelemetryConfig(metrics=config))
+    try:
+        return Runtime(telemetry=TelemetryConfig(metrics=config))
+    except (RuntimeError, ValueError) as error:
+        raise no_metrics(metrics, str(error)) from error
 
 
 def _interceptors(settings: TemporalSettings) -> list[Any]:

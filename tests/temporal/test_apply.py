@@ -129,6 +129,8 @@ def test_a_cancelled_run_keeps_what_was_sent_and_the_next_apply_sends_the_rest(a
     assert report["held"] == 60 * STEPS - report["scheduled"]
     assert f"bulk run '{run}' was cancelled; apply the plan again to go on" in err
     assert status(account, run)["state"] == "cancelled"
+    code, _, err = Command(account.folder, "bulk", "cancel", run).done()
+    assert (code, err.splitlines()[0]) == (1, f"error: no bulk run '{run}' is under way")
 
     code, out, err = apply(account).done()
     assert (code, json.loads(out)["scheduled"]) == (0, report["held"]), err

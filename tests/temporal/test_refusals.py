@@ -86,7 +86,7 @@ def test_a_machine_without_the_package(project: Path) -> None:
 
 def message(settings: TemporalSettings, ask: str = "runs") -> str:
     async def call() -> None:
-        temporal = await Temporal.connect(settings)
+        temporal = await Temporal.connect(settings, as_worker=bool(settings.metrics))
         await (temporal.runs(1) if ask == "runs" else temporal.steer("0123456789abcdef", ask))
 
     with pytest.raises(CadenceError) as raised:
@@ -113,4 +113,13 @@ def test_traces_without_opentelemetry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert message(TemporalSettings(traces=True)) == (
         "temporal.traces is true and OpenTelemetry is not installed; "
         "pip install 'temporalio[opentelemetry]', or set traces = false"
+    )
+
+
+def test_metrics_that_cannot_be_served_are_not_taken_for_a_temporal_that_is_away(server: TemporalServer) -> None:
+    taken = TemporalSettings(address=server.address, metrics=server.address)
+    said = message(taken)
+    assert said.startswith(f"temporal.metrics is '{server.address}', which cannot be used: ")
+    assert said.endswith(
+        "ddress already in use (os error 98); name a free host:port to be read from, a URL to push to, or take it out"
     )

@@ -93,7 +93,7 @@ def command(  # noqa: PLR0913 - one argument an option
         return CHANGES if detailed_exitcode and plan.has_changes else 0
     with Progress() as progress:
         report = engine.apply(_due_now(plan, question), progress=progress, driver=driver)
-    print_report(report, form)
+    print_report(report, form, by_workers=driver == "temporal")
     return code_of(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
 
 

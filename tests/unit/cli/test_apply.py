@@ -27,6 +27,7 @@ class Scripted:
         self._plan = plan
         self._report = report
         self.applied: list[Plan] = []
+        self.drivers: list[str] = []
 
     def prepare(self) -> None:
         """Find the ledger up to date."""
@@ -39,8 +40,8 @@ class Scripted:
 
     def apply(self, plan: Plan, *, progress: object, driver: str) -> Report:
         assert callable(progress)
-        assert driver == "embedded"
         self.applied.append(plan)
+        self.drivers.append(driver)
         return self._report
 
 
@@ -82,6 +83,19 @@ def test_problems_go_to_stderr_and_steer_no_terminal(scripted: Any, capsys: pyte
     )
 
 
+@pytest.mark.parametrize(
+    ("engine", "told"),
+    [((), ["hint: say `cadence settle` after the quiet period: what is in the CRM is adopted, what is not is sent"]),
+     (("--engine", "temporal"), [])],
+)  # fmt: skip
+def test_what_is_in_doubt_of_a_run_is_left_to_workers_where_they_go_on(
+    scripted: Any, capsys: pytest.CaptureFixture[str], engine: tuple[str, ...], told: list[str]
+) -> None:
+    scripted(Report(in_doubt=1))
+    assert run([*ASK, *engine]) == 3
+    assert capsys.readouterr().err.splitlines() == told
+
+
 def test_json_is_the_counts_alone(scripted: Any, capsys: pytest.CaptureFixture[str]) -> None:
     scripted(Report(scheduled=2, problems=("look",)))
     assert run([*ASK, "--format", "json"]) == 0
@@ -109,6 +123,7 @@ def test_a_plan_made_now_does_not_expire_and_a_kept_one_does(scripted: Any, plan
     run(ASK)
     run(["apply", "plan.json"])
     assert [applied.expires_at for applied in engine.applied] == [None, plan.now]
+    assert engine.drivers == ["embedded"] * 2
 
 
 def test_a_dry_run_applies_nothing(scripted: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,41 +17,59 @@ from cadence.server.seed import LOCAL_BUSINESS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.types import ASGIApp
+
     from cadence.clock import Clock
     from cadence.config import Settings
     from cadence.server.store.keys import Caller
     from cadence.server.store.store import Store
 
-__all__ = ["Desk"]
+__all__ = ["SERVICE", "Desk", "embedded"]
 
-_NAME = "service"
+SERVICE = "service"
+"""What the account of this service is called where no settings name it."""
+
+
+def embedded(caller: Caller) -> TargetSettings:
+    """Return the account of *caller* in the project's own store: its first business is the target `local`."""
+    if caller.business_id == LOCAL_BUSINESS:
+        return TargetSettings(LOCAL)
+    return TargetSettings(SERVICE, LOCAL_URL, business_id=caller.business_id, user_id=caller.user_id)
 
 
 class Desk(Engine):
     """Plans, settles and retries for *caller*, who sees no other business and does nothing that the key forbids.
 
+    *account* is which one the ledger knows this business as; whatever its address, the store is called in this process.
     Its methods block; call them in a thread.
     """
 
-    def __init__(self, store: Store, caller: Caller, *, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, caller: Caller, *, account: TargetSettings, settings: Settings, clock: Clock
+    ) -> None:
         super().__init__(settings, clock=clock)
         self._store = store
         self._caller = caller
+        self._account = account
 
     @property
     def target(self) -> TargetSettings:
-        """The business as a target: the embedded one is what `cadence apply` calls `local`."""
-        caller = self._caller
-        if caller.business_id == LOCAL_BUSINESS:
-            return TargetSettings(LOCAL)
-        return TargetSettings(_NAME, LOCAL_URL, business_id=caller.business_id, user_id=caller.user_id)
+        """The account."""
+        return self._account
 
     @asynccontextmanager
     async def opened(self, *, connections: int | None = None, reading: bool = False) -> AsyncIterator[OpenTarget]:
         """Yield the business, called in this process; there are no *connections*, and the store is open already."""
         del connections, reading
+        identity = identity_of(self.target)
         with self._store.keys.lend(self._caller) as key:
             credentials = Credentials(LOCAL_URL, key.api_key, key.business_id, key.user_id, target=self.target.name)
-            app, timeout_s = build_app(self._store, clock=self.clock), self.settings.submit.timeout
-            async with connect(credentials, now=self.clock.now, timeout_s=timeout_s, app=app) as client:
-                yield OpenTarget(identity_of(self.target), client, is_local=True)
+            async with connect(
+                credentials, now=self.clock.now, timeout_s=self.settings.submit.timeout, app=self.application()
+            ) as client:
+                # Only what was called in one's own process is known to be over with that process.
+                yield OpenTarget(identity, client, is_local=identity.base_url == LOCAL_URL)
+
+    def application(self) -> ASGIApp:
+        """Return the service that is called."""
+        return build_app(self._store, clock=self.clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, make_url
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-__all__ = ["open_store"]
+__all__ = ["is_same_store", "open_store"]
 
 _HINT = "write it as sqlite:///FOLDER/activities.db or postgresql://USER@HOST/DATABASE"
 
@@ -39,6 +40,18 @@ def open_store(url: str, *, reading: bool = False) -> Store:
     engine = postgres_engine(address)
     _prepare(engine, lambda: bring_to_head(engine, shown, schema=schema_of(address)), shown, is_postgres=True)
     return Store(engine, reading=snapshots(engine), url=url)
+
+
+def is_same_store(url: str, other: str) -> bool:
+    """Return whether both urls are of one store, however its file is written."""
+    return url == other or _place(url) == _place(other)
+
+
+def _place(url: str) -> URL:
+    address = _address(url)
+    if address.get_backend_name() != "sqlite":
+        return address
+    return address.set(database=str(Path(address.database or "").resolve()))
 
 
 def _file(address: URL, shown: str, *, reading: bool) -> Engine:

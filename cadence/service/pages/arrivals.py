@@ -14,7 +14,7 @@ from cadence.server.store.keys import Scope, digest_of, load_caller
 from cadence.server.store.sessions import begin_session, end_session, set_zone
 from cadence.service.pages.cookie import Cookie
 from cadence.service.pages.doing import Doing
-from cadence.service.pages.guard import check_origin, harden, parts_of
+from cadence.service.pages.guard import LOOPBACK, check_origin, harden, parts_of
 from cadence.service.pages.viewer import usual_zone
 from cadence.service.pages.visit import read_form
 from cadence.timing.zones import zone as zone_named
@@ -33,14 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "arrive", "sign_in_route"]
 
 _SIGN_IN = "/sign-in"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 async def arrive(site: Site, request: Request) -> Response:
     """Return what a browser gets that is not signed in: in the demo a session, else the way to sign in."""
     if site.demo is None:
         return _to_sign_in(request)
-    if (parts_of(f"//{request.headers.get('host', '')}").hostname or "") not in _LOOPBACK:
+    if (parts_of(f"//{request.headers.get('host', '')}").hostname or "") not in LOOPBACK:
         # A name that somebody else makes point to this machine would read the demo through the visitor's browser.
         raise Problem.detail(403, "The demo answers at 127.0.0.1 and localhost alone.", "permission_required")
     if request.method != "GET":

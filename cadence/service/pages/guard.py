@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from cadence.server.store.sessions import Session
 
-__all__ = ["PROOF", "check_origin", "check_proof", "harden", "parts_of"]
+__all__ = ["LOOPBACK", "PROOF", "check_origin", "check_proof", "harden", "parts_of"]
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine that nobody else can give to theirs."""
 PROOF = "X-CSRF-Token"
 _PROOF_FIELD = "csrf"
 _HEADERS = {

@@ -2,57 +2,73 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cadence.config import TargetSettings
-from cadence.engine.targets import LOCAL_URL
-from cadence.service.desk import Desk
+from cadence.engine.targets import LOCAL_URL, identity_of
+from cadence.service.desk import SERVICE, Desk, embedded
+from cadence.service.pages.guard import LOOPBACK, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Iterator
 
-    from cadence.engine.targets import OpenTarget
     from cadence.model.people import TargetIdentity
     from cadence.service.pages.visit import Visit
 
-__all__ = ["is_own", "own_desk"]
+__all__ = ["desk_of", "is_own", "own_desk"]
 
 
 def is_own(visit: Visit, target: TargetIdentity) -> bool:
     """Return whether *target* is the visitor's business at this service, and no other CRM's account of the same id."""
-    site = visit.site
-    addresses = {site.public_url, str(visit.request.base_url)} - {""}
-    if site.is_local:
+    addresses = {_plain(visit.site.public_url), *_names_of(_address(visit))} - {""}
+    if visit.site.is_local:
         addresses.add(LOCAL_URL)
-    return target.business_id == visit.business_id and _plain(target.base_url) in map(_plain, addresses)
+    return target.business_id == visit.business_id and _plain(target.base_url) in addresses
 
 
 def own_desk(visit: Visit, target: TargetIdentity) -> Desk | None:
     """Return the visitor's engine for *target*, which waits for nobody; None where that is not of this service."""
-    return _OwnDesk(visit, target) if is_own(visit, target) else None
+    if not is_own(visit, target):
+        return None
+    return _desk(visit, TargetSettings(SERVICE, target.base_url, business_id=target.business_id))
 
 
-class _OwnDesk(Desk):
-    """A desk for an account as the ledger names it."""
+def desk_of(visit: Visit) -> Desk:
+    """Return the visitor's engine for the business as `cadence plan` would name it.
 
-    def __init__(self, visit: Visit, target: TargetIdentity) -> None:
-        site = visit.site
-        settings = replace(site.settings, submit=replace(site.settings.submit, wait=False))
-        super().__init__(site.store, visit.caller, settings=settings, clock=site.clock)
-        self.by = visit.viewer.name
-        self._own = TargetSettings("service", target.base_url, business_id=target.business_id)
+    That is the embedded account where this is the project's own store, else the target of the settings that leads here,
+    else one at this service's own address.
+    """
+    return _desk(visit, embedded(visit.caller) if visit.site.is_local else _account(visit))
 
-    @property
-    def target(self) -> TargetSettings:
-        return self._own
 
-    @asynccontextmanager
-    async def opened(self, *, connections: int | None = None, reading: bool = False) -> AsyncIterator[OpenTarget]:
-        """Yield the business; only what was called in one's own process is known to be over with that process."""
-        async with super().opened(connections=connections, reading=reading) as opened:
-            yield replace(opened, is_local=_plain(self._own.base_url) == LOCAL_URL)
+def _account(visit: Visit) -> TargetSettings:
+    targets = [target for target in visit.site.settings.targets.values() if not target.is_local]
+    here = TargetSettings(SERVICE, visit.site.public_url or _address(visit), business_id=visit.business_id)
+    return next((target for target in targets if is_own(visit, identity_of(target))), here)
+
+
+def _desk(visit: Visit, account: TargetSettings) -> Desk:
+    site = visit.site
+    settings = replace(site.settings, submit=replace(site.settings.submit, wait=False))
+    desk = Desk(site.store, visit.caller, account=account, settings=settings, clock=site.clock)
+    desk.by = visit.viewer.name
+    return desk
+
+
+def _address(visit: Visit) -> str:
+    return _plain(str(visit.request.base_url))
+
+
+def _names_of(address: str) -> Iterator[str]:
+    """Yield the address, and where it is of this machine, also by the other names of this machine."""
+    yield address
+    parts = parts_of(address)
+    if parts.hostname in LOOPBACK:
+        _, _, port = parts.netloc.rpartition(":")
+        ending = f":{port}" if port.isdecimal() else ""
+        yield from (f"{parts.scheme}://{f'[{name}]' if ':' in name else name}{ending}" for name in LOOPBACK)
 
 
 def _plain(address: str) -> str:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from cadence.server.access import require
 from cadence.server.problem import Problem
+from cadence.server.store.opening import is_same_store
 from cadence.service.pages import arrivals
 from cadence.service.pages.assets import asset_route
 from cadence.service.pages.cookie import Cookie
@@ -72,7 +73,7 @@ class Site:
         self.looks = Looks()
         self.drawing = asyncio.Semaphore(_DRAWINGS)
         self.sending = asyncio.Lock()
-        self.is_local = store.url == settings.store_url
+        self.is_local = is_same_store(store.url, settings.store_url)
 
     def routes(self) -> list[Route]:
         """Return every page, and what pages load."""

@@ -12,8 +12,8 @@ from cadence.files import Kind, discover, read_text
 from cadence.server.problem import Problem
 from cadence.server.store import records
 from cadence.server.store.keys import Scope
-from cadence.service.desk import Desk
 from cadence.service.pages.doing import Doing
+from cadence.service.pages.own import desk_of
 from cadence.service.pages.preview.draft import Draft, draw
 from cadence.timeline.page import plan_html
 from cadence.timeline.picture import picture
@@ -98,10 +98,8 @@ async def _planned(visit: Visit) -> Plan:
 
 async def _drawn(visit: Visit, draft: Draft) -> Drawing:
     """Return the drawing, made in a thread; of all visitors one at a time, so that nobody else has to wait long."""
-    site = visit.site
-    desk = Desk(site.store, visit.caller, settings=site.settings, clock=site.clock)
-    async with site.drawing:
-        return await asyncio.to_thread(draw, desk, draft, viewer=visit.zone)
+    async with visit.site.drawing:
+        return await asyncio.to_thread(draw, desk_of(visit), draft, viewer=visit.zone)
 
 
 def _shown(drawing: Drawing, draft: Draft) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -11,14 +12,15 @@ from cadence.config import load_settings
 from cadence.server.store.keys import digest_of
 from cadence.server.store.opening import open_store
 from cadence.service.application import build_service
-from cadence.service.demo import make_demo
 from cadence.service.logs import start_logging
 from cadence.service.rehearsal import parse_faults
-from cadence.service.serving import listen
+from cadence.service.serving import address_of, listen
 from cadence.service.serving import serve as serve_application
 from cadence.service.webhooks.beside import deliverer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cadence.server.store.keys import IssuedKey
 
 __all__ = ["serve"]
@@ -28,13 +30,22 @@ def serve(host: str, port: int, *, db: str | None, demo: bool, wanted: tuple[str
     """Serve until a signal. Raises ConfigError or TargetError for what cannot be opened."""
     settings, clock, faults = load_settings(), SystemClock(), parse_faults(wanted)
     start_logging()
-    with open_store(db or settings.store_url) as store:
+    with ExitStack() as open_all_the_while:
+        if demo:
+            from cadence.service.demo.folder import demo_project
+
+            settings = open_all_the_while.enter_context(demo_project(settings, db=db))
+        store = open_all_the_while.enter_context(open_store(db or settings.store_url))
         listening = listen(host, port)
         signed_in = None
         if demo:
-            key = make_demo(store, now=clock.now())
+            from cadence.service.demo.demo import make_demo, with_hooks
+
+            address = address_of(listening, host)
+            settings = with_hooks(settings, address.partition("//")[2])
+            key = make_demo(store, settings, clock=clock, address=address)
             signed_in = store.keys.known(digest_of(key.api_key))
-            _show_demo(key)
+            _show_demo(key, settings.root)
         if faults is not None:
             click.echo(f"rehearsal: the API fails on purpose: {faults}", err=True)
         app = build_service(store, clock=clock, settings=settings, demo=signed_in, faults=faults)
@@ -46,8 +57,9 @@ def _announce(url: str) -> None:
     click.echo(f"listening on {url}")
 
 
-def _show_demo(key: IssuedKey) -> None:
+def _show_demo(key: IssuedKey, folder: Path) -> None:
     click.echo("demo: a business with sample data; this key ends with this process", err=True)
     click.echo(f"  X-API-KEY: {key.api_key}", err=True)
     click.echo(f"  X-BUSINESS-ID: {key.business_id}", err=True)
     click.echo(f"  X-USER-ID: {key.user_id}", err=True)
+    click.echo(f"its sequences and ledger are in {folder}, which goes with it", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-__all__ = ["instant_text", "micros", "read_instant"]
+__all__ = ["from_micros", "instant_text", "micros", "read_instant"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
@@ -16,6 +16,11 @@ _REMEMBERED = 8192
 def micros(instant: datetime) -> int:
     """Return the microseconds since 1970-01-01T00:00:00Z."""
     return (instant - _EPOCH) // _MICROSECOND
+
+
+def from_micros(stored: int) -> datetime:
+    """Return the instant in UTC that is stored so."""
+    return _EPOCH + timedelta(microseconds=stored)
 
 
 # Dues are mostly at round times, so that pages show few different ones; the same page is asked for again and again.

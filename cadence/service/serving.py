@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-__all__ = ["listen", "serve"]
+__all__ = ["address_of", "listen", "serve"]
 
 _GRACE_S = 10
 _BACKLOG = 2048
@@ -49,6 +49,12 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def address_of(listening: socket.socket, host: str) -> str:
+    """Return the base URL of a socket that was bound to *host*."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}"
+
+
 def serve(
     app: ASGIApp,
     listening: socket.socket,
@@ -72,8 +78,7 @@ def serve(
         h11_max_incomplete_event_size=_HEAD_BYTES,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    shown = f"[{host}]" if ":" in host else host
-    url = f"http://{shown}:{listening.getsockname()[1]}"
+    url = address_of(listening, host)
     with listening:
         asyncio.run(_serve(_Server(config, lambda: announce(url)), listening, beside))
 

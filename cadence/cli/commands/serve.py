@@ -15,7 +15,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="The port; 0: a free one.")
 @options.db
-@click.option("--demo", is_flag=True, help="Add a business with sample data, and show a key for it.")
+@click.option("--demo", is_flag=True, help="Serve sample data, a project of its own, and show a key for it.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME=VALUE", help="Fail on purpose, for rehearsals: 429, 500, ..."
 )

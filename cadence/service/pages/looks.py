@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cadence.server.instant import from_micros
 from cadence.service.pages.assets import asset_names, read_asset
 from cadence.timeline.markup import Markup, el
 from cadence.wording.dates import spoken_in, spoken_within
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from cadence.service.pages.visit import Visit
 
 __all__ = ["Looks"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Looks:
@@ -35,7 +33,7 @@ class Looks:
         self._templates.globals["asset"] = _addresses().__getitem__
         self._templates.filters["spoken"] = lambda instant, zone: spoken_in(zone, instant)
         self._templates.filters["spoken_within"] = spoken_within
-        self._templates.filters["instant"] = lambda micros: _EPOCH + timedelta(microseconds=micros)
+        self._templates.filters["instant"] = from_micros
 
     def fill(self, template: str, **values: Any) -> str:
         """Return the template filled with *values*."""

@@ -220,7 +220,7 @@ class TestScope:
 
 class TestDemo:
     def test_only_this_machine_by_its_own_name_is_signed_in(self, tmp_path: Path) -> None:
-        with serve(tmp_path, "--demo") as demo:
+        with serve(tmp_path, "--demo", environ={"TMPDIR": str(tmp_path)}) as demo:
             visitor = Visitor(demo)
             for host in ("elsewhere.example", "127.0.0.1.elsewhere.example", "[::2]", "[::1", ""):
                 answer = visitor.get("/today", headers={"Host": host})

@@ -93,7 +93,7 @@ def create_until_it_dies(served: Served, key: Any, answered: list[str]) -> None:
 
 @pytest.mark.slow
 def test_the_demo_says_so_and_shows_a_key_that_works(tmp_path: Path) -> None:
-    with serve(tmp_path, "--demo") as served:
+    with serve(tmp_path, "--demo", environ={"TMPDIR": str(tmp_path)}) as served:
         lines = served.log.read_text().splitlines()
         assert lines[0] == "demo: a business with sample data; this key ends with this process"
         headers = dict(line.strip().split(": ") for line in lines[1:4])
@@ -101,7 +101,7 @@ def test_the_demo_says_so_and_shows_a_key_that_works(tmp_path: Path) -> None:
             first = client.get(SCHEDULED, headers=headers).json()
             assert first["count"] > 50
             assert len(client.get("/api/team", headers=headers).json()) == 4
-    with serve(tmp_path, "--demo") as served:
+    with serve(tmp_path, "--demo", environ={"TMPDIR": str(tmp_path)}) as served:
         headers = dict(line.strip().split(": ") for line in served.log.read_text().splitlines()[1:4])
         with served.client() as client:
             assert client.get(SCHEDULED, headers=headers).json()["count"] == first["count"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from cadence.errors import ConfigError
+from cadence.server.instant import from_micros
 from cadence.server.problem import Problem
 from cadence.server.routes.plain import PlainRoute
 from cadence.server.store.feeds import create_feed, find_feed, list_feeds, revoke_feed, tasks_in
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES", "feed_route"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KEPT_S = 300
 
 
@@ -105,9 +104,9 @@ def _events(found: Scheduled, *, address: str) -> Iterator[Event]:
         done = "done: " if row["completed_at"] is not None else ""
         yield Event(
             uid=f"{row['id']}@cadence",
-            at=_instant(row["due_at"]),
+            at=from_micros(row["due_at"]),
             title=f"{done}{kind}" + (f": {', '.join(names)}" if names else ""),
-            modified=_instant(row["updated_at"]),
+            modified=from_micros(row["updated_at"]),
             description=without_marker(row["note"]),
             url=f"{address}/today",
             status=CONFIRMED,
@@ -116,10 +115,6 @@ def _events(found: Scheduled, *, address: str) -> Iterator[Event]:
 
 def _label(record: Mapping[str, Any]) -> str:
     return str(record["display_name"] or record["lookup"] or record["id"])
-
-
-def _instant(stored: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=stored)
 
 
 PAGES: dict[str, Doings] = {

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from cadence.frozen import dataclass
-from cadence.server.instant import micros
+from cadence.server.instant import from_micros, micros
 from cadence.server.paging import MOST_SIZE, Page
 from cadence.server.store import account
 from cadence.server.store.schema import scheduled_activities
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "Grid", "Row", "counted_changes", "read_grid"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER = 15 * 60 * 1_000_000  # no zone's day begins between two quarters of an hour
 _SHADES = 5
 _WORKING_DAYS = 5
@@ -129,7 +128,7 @@ def _counts(
     counts: Counts = Counter()
     for row in connection.execute(wanted):
         assignee = row.employee_id or ""
-        moment = _EPOCH + timedelta(microseconds=int(row.quarter) * _QUARTER)
+        moment = from_micros(int(row.quarter) * _QUARTER)
         counts[assignee, moment.astimezone(ZoneInfo(zones.get(assignee, zone))).date()] += row.tasks
     return counts
 

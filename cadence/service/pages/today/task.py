@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cadence.frozen import dataclass
+from cadence.server.instant import from_micros
 from cadence.service.pages.note import has_marker, without_marker
 from cadence.wording.dates import offset_text, spoken_date
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from cadence.server.store.scheduled import Scheduled
 
 __all__ = ["Day", "Task", "by_day", "tasks_of"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def _heading(task: Task, today: date) -> str:
 
 
 def _task(row: Mapping[str, Any], references: Any, zones: Mapping[str, str], *, here: ZoneInfo, now: datetime) -> Task:
-    due = _at(row["due_at"])
+    due = from_micros(row["due_at"])
     local = due.astimezone(here)
     ids = [record_id for _, record_id in row["entities"]]
     labels = [_label(references.records[record_id]) for record_id in ids if record_id in references.records]
@@ -97,15 +96,11 @@ def _task(row: Mapping[str, Any], references: Any, zones: Mapping[str, str], *, 
         time=f"{local:%H:%M}",
         elsewhere=_elsewhere(due, local, there),
         picked=f"{local:%Y-%m-%dT%H:%M}",
-        before=_spoken(_at(row["original_due_at"]).astimezone(here)) if moved else "",
+        before=_spoken(from_micros(row["original_due_at"]).astimezone(here)) if moved else "",
         is_overdue=row["completed_at"] is None and due < now,
         is_planned=has_marker(row["note"]),
-        completed=_spoken(_at(row["completed_at"]).astimezone(here)) if row["completed_at"] is not None else "",
+        completed=_spoken(from_micros(row["completed_at"]).astimezone(here)) if row["completed_at"] is not None else "",
     )
-
-
-def _at(stored: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=stored)
 
 
 def _label(record: Mapping[str, Any]) -> str:

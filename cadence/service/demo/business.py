@@ -1,9 +1,8 @@
-"""A business with sample data: the same one whenever it is made, around the day on which it is made."""
+"""The business of the demo and what it has besides sequences: the same whenever made, around the day it is made on."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cadence.model.people import stable_id
@@ -21,17 +20,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from cadence.server.store.keys import IssuedKey
     from cadence.server.store.store import Store
 
-__all__ = ["DEMO_BUSINESS", "DEMO_USER", "make_demo"]
+__all__ = ["ADMIN", "DEMO_BUSINESS", "add_demo_business", "contact", "employee"]
 
 DEMO_BUSINESS = stable_id("business", "demo")
+_SUCCESS, _SALES = "Customer success", "Sales"
 _PEOPLE = (
-    ("Ana Ruiz", "America/New_York", "Customer success"),
-    ("Ben Okoro", "Europe/London", "Customer success"),
-    ("Chiara Conti", "Europe/Rome", "Sales"),
-    ("Dev Patel", "Asia/Kolkata", "Sales"),
+    ("Ana Ruiz", "America/New_York", _SUCCESS),
+    ("Ben Okoro", "Europe/London", _SUCCESS),
+    ("Chiara Conti", "Europe/Rome", _SALES),
+    ("Dev Patel", "Asia/Kolkata", _SALES),
 )
 _COMPANIES = ("Northwind", "Initech", "Globex", "Umbrella", "Hooli", "Acme")
 _FIRST = ("Maya", "Noah", "Olivia", "Priya", "Quinn", "Rosa")
@@ -44,59 +43,86 @@ _WORK = {
     "meeting": "Go through the goals of the quarter",
     "task": "Prepare the renewal offer",
 }
-_FIRST_DAY, _LAST_DAY, _A_DAY = -5, 20, 6
+_FIRST_DAY, _LAST_DAY, _A_DAY = -5, 20, 4
 _SATURDAY = 5
 _MORNING = timedelta(hours=13)
+_HOUR_S = 3600
+_NINE_TO_FIVE = [[[9 * _HOUR_S, 17 * _HOUR_S]]] * 5 + [[], []]
+_AWAY = "Ben Okoro"
+_CONTRACT_ENDS = (12, 75)
+"""In how many days the contract of the first contact ends, and within how many those of the others do."""
 
 
-def make_demo(store: Store, *, now: datetime) -> IssuedKey:
-    """Make the demo business where it is missing, and return an administrator's key that is written nowhere."""
-    store.write_now(partial(_make, store=store, now=now))
-    return store.keys.mint(Caller(DEMO_BUSINESS, DEMO_USER, Scope.ADMIN))
-
-
-def _make(connection: Connection, store: Store, now: datetime) -> None:
-    caller = Caller(DEMO_BUSINESS, DEMO_USER, Scope.ADMIN)
+def add_demo_business(connection: Connection, store: Store, now: datetime) -> bool:
+    """Add the business with its people, contacts and everyday work, and return whether it was missing."""
     if not add_business(connection, DEMO_BUSINESS, name="Demo", now=now):
-        return
+        return False
     settings = PatchBusiness(name="Demo", country="US", timezone="America/New_York")
     account.change_business(connection, DEMO_BUSINESS, settings, given=settings.model_fields_set)
     people = _add_people(connection, now)
-    contacts = [_add_contact(connection, caller, number, now) for number in range(len(_FIRST) * len(_LAST))]
+    contacts = [_add_contact(connection, number, now) for number in range(len(_FIRST) * len(_LAST))]
     for number, body in enumerate(_activities(people, contacts, now)):
         activity_id = store.ids.next(now)
-        scheduling.create(connection, Creation(caller, body, activity_id, now))
+        scheduling.create(connection, Creation(ADMIN, body, activity_id, now))
         if body.due_datetime < now and number % 3:
             done = LogActivity.model_validate({"related_objects": [], "scheduled_activity_id": activity_id})
             reference = str(body.activity_object_name)
-            logged.log(connection, caller, reference, done, logged_id=store.ids.next(now), now=body.due_datetime)
+            logged.log(connection, ADMIN, reference, done, logged_id=store.ids.next(now), now=body.due_datetime)
+    return True
+
+
+def contact(number: int) -> str:
+    """Return the email of a contact; there are as many as one likes, and the same again after the last."""
+    first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
+    return f"{first}.{last}@{_COMPANIES[number % len(_COMPANIES)]}.example".lower()
+
+
+def employee(name: str) -> str:
+    """Return the id of somebody in the team."""
+    return _id("employee", name)
 
 
 def _add_people(connection: Connection, now: datetime) -> list[str]:
-    for role in dict.fromkeys(role for *_, role in _PEOPLE):
+    for role in (_SUCCESS, _SALES):
         account.add_role(connection, DEMO_BUSINESS, CreateRole(name=role), role_id=_id("role", role))
     for name, zone, role in _PEOPLE:
-        email = f"{name.split()[0].lower()}@demo.example"
-        body = CreateEmployee(display_name=name, email=email, timezone=zone, roles=[role])
-        account.add_employee(connection, DEMO_BUSINESS, body, employee_id=_id("employee", name), now=now)
-    return [_id("employee", name) for name, *_ in _PEOPLE]
+        body = CreateEmployee.model_validate(
+            {
+                "display_name": name,
+                "email": f"{name.split()[0].lower()}@demo.example",
+                "timezone": zone,
+                "roles": [role],
+                "hours": _NINE_TO_FIVE,
+                "leave": [_next_week(now)] if name == _AWAY else [],
+            }
+        )
+        account.add_employee(connection, DEMO_BUSINESS, body, employee_id=employee(name), now=now)
+    return [employee(name) for name, *_ in _PEOPLE]
 
 
-def _add_contact(connection: Connection, caller: Caller, number: int, now: datetime) -> str:
-    first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST)]
-    company = _COMPANIES[number % len(_COMPANIES)]
-    email = f"{first}.{last}@{company}.example".lower()
+def _next_week(now: datetime) -> dict[str, str]:
+    monday = now.date() + timedelta(days=7 - now.weekday())
+    return {"first": monday.isoformat(), "last": (monday + timedelta(days=4)).isoformat(), "reason": "Holiday"}
+
+
+def _add_contact(connection: Connection, number: int, now: datetime) -> str:
+    email = contact(number)
+    first_end, last_end = _CONTRACT_ENDS
+    ends_on = now.date() + timedelta(days=first_end + 17 * number % (last_end - first_end))
     fields = {
-        "first_name": first,
-        "last_name": last,
+        "first_name": _FIRST[number % len(_FIRST)],
+        "last_name": _LAST[number // len(_FIRST)],
         "email": email,
-        "company": company,
+        "company": _COMPANIES[number % len(_COMPANIES)],
         "timezone": _ZONES[number % len(_ZONES)],
-        "owner": _id("employee", _PEOPLE[number % len(_PEOPLE)][0]),
+        "owner": employee(_PEOPLE[number % len(_PEOPLE)][0]),
+        "stage": "Customer",
+        "seats": 8 + 13 * number % 60,
+        "contract_end": ends_on.isoformat(),
     }
     settings = [FieldSetting(name=name, value=value) for name, value in fields.items()]
     record_id = _id("record", email)
-    records.add(connection, caller, CONTACTS, settings, record_id=record_id, now=now)
+    records.add(connection, ADMIN, CONTACTS, settings, record_id=record_id, now=now)
     return record_id
 
 
@@ -130,4 +156,5 @@ def _id(kind: str, name: str) -> str:
     return stable_id(kind, f"demo:{name}")
 
 
-DEMO_USER = _id("employee", _PEOPLE[0][0])
+ADMIN = Caller(DEMO_BUSINESS, employee(_PEOPLE[0][0]), Scope.ADMIN)
+"""Whom every browser of the machine is signed in as."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cadence.errors import CadenceError
@@ -160,11 +161,20 @@ class StepPlanner:
         if draft.entry is not None and fixed is not None:
             draft.utc = from_datetime(fixed)
             draft.assigned = subject.assigner.assigned_before(draft.entry)
+            self._recall(draft, from_datetime(draft.entry.due_at), found=found, chosen=chosen)
             draft.trace.instant(Rule.LEDGER, None, draft.utc, f"stands since it was {_word_of(draft.entry.state)}")
         else:
             self._cover(draft, found, chosen)
             self._compute(draft, found, chosen)
         self._count(draft)
+
+    def _recall(self, draft: Draft, sent: int, *, found: Found, chosen: RuleDate | None) -> None:
+        """Add how the due that was *sent* came about, where the sequence and what is known still lead to it."""
+        probe = Draft(draft.compiled, draft.occurrence, zone=draft.zone, window=draft.window, seed=draft.seed)
+        with suppress(CadenceError):
+            compute_due(probe, found, chosen=chosen, anchors=self._anchors, book=self._subject.book)
+            if probe.utc == sent:
+                draft.trace.join(probe.trace)
 
     def _compute(self, draft: Draft, found: Found, chosen: RuleDate | None) -> None:
         subject = self._subject

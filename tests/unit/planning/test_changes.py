@@ -295,3 +295,20 @@ def test_a_kept_entry_keeps_its_turn_of_the_round_robin(team: Directory) -> None
     one = by_step(again)["one"]
     assert (one.action, one.assignee and one.assignee.name) == ("keep", "Bob Ross")
     assert again.cursors == first.cursors == {"demo/one": 2}
+
+
+def test_a_due_that_stands_still_says_how_it_came_about() -> None:
+    passed = NOW + timedelta(days=3)
+    one = by_step(planned(TWO, applied(), now=passed))["one"]
+    assert [(line.rule, line.reason) for line in one.why if line.rule != "calendar"] == [
+        ("anchor", "start"),
+        ("offset", "2 days after start at 10:00"),
+        ("time", "at 10:00"),
+        ("ledger", "stands since it was scheduled"),
+    ]
+
+
+def test_where_the_sequence_no_longer_leads_to_a_due_that_stands_it_says_no_more_than_that() -> None:
+    passed = NOW + timedelta(days=3)
+    one = by_step(planned(TWO.replace("2 days", "1 day"), applied(), now=passed))["one"]
+    assert [line.reason for line in one.why if line.rule != "calendar"] == ["stands since it was scheduled"]

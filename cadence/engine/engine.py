@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from cadence.engine.targets import OpenTarget
     from cadence.ledger import LogLine, StatusLine
+    from cadence.model.entry import Entry
     from cadence.model.people import ActivityType, Employee, Record
     from cadence.model.plan import Plan, Report
     from cadence.model.sequence import Sequence as StepSequence
@@ -164,16 +165,17 @@ class Engine(ManyCalls):
         sequence: str | Path | StepSequence | None = None,
         calendars: Path | None = None,
         viewer: str | None = None,
+        entries: Mapping[str, Entry] | None = None,
     ) -> tuple[Timeline, ...]:
         """Return the picture of each enrollment of *plan*, with its closed times, leave and how each entry stands.
 
         *sequence* is what was planned, by default the file that the plan names; *viewer* is a zone whose clocks are
-        shown too.
+        shown too; *entries*, by key, stand in for those of the ledger where more is known of them.
         """
         from cadence.engine.picturing import draw
 
         value = None if sequence is None else self.load(sequence, calendars=calendars)
-        return tuple(draw(self, plan, sequence=value, viewer=viewer))
+        return tuple(draw(self, plan, sequence=value, viewer=viewer, entries=entries))
 
     def prepare(self) -> None:
         """Bring a ledger that an older program wrote up to date, before a plan reads it; make none."""

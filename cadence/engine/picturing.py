@@ -13,7 +13,7 @@ from cadence.timeline.surroundings import Surroundings
 from cadence.timing.zones import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cadence.engine.engine import Engine
     from cadence.model.entry import Entry
@@ -22,20 +22,28 @@ if TYPE_CHECKING:
     from cadence.model.sequence import Sequence
     from cadence.timeline.timeline import Timeline
 
-__all__ = ["draw"]
+__all__ = ["draw", "entries_of"]
 
 
-def draw(engine: Engine, plan: Plan, *, sequence: Sequence | None, viewer: str | None) -> Iterator[Timeline]:
+def draw(
+    engine: Engine,
+    plan: Plan,
+    *,
+    sequence: Sequence | None,
+    viewer: str | None,
+    entries: Mapping[str, Entry] | None = None,
+) -> Iterator[Timeline]:
     """Yield the timeline of each enrollment. Raises UnknownZone for a *viewer* that is none, TargetError, LedgerError.
 
     Where *sequence* is not given it is read again; if it has changed since, nothing is shaded. The team and the ledger
-    are asked only where the plan is for the engine's target.
+    are asked only where the plan is for the engine's target; *entries* spare the ledger the question.
     """
     if viewer is not None:
         zone(viewer)
     is_ours = plan.target == identity_of(engine.target)
     team = _team(engine) if is_ours else ()
-    entries = _entries(engine, plan) if is_ours else {}
+    if entries is None:
+        entries = entries_of(engine, plan) if is_ours else {}
     known = {sequence.digest: sequence} if sequence else {}
     for enrollment in plan.enrollments:
         if enrollment.sequence_digest not in known:
@@ -69,7 +77,7 @@ def _team(engine: Engine) -> tuple[Employee, ...]:
     return run(ask())
 
 
-def _entries(engine: Engine, plan: Plan) -> dict[str, Entry]:
+def entries_of(engine: Engine, plan: Plan) -> dict[str, Entry]:
     """Return the ledger's entries of the plan's enrollments by key; none where there is no ledger."""
     enrolled = [enrollment.key for enrollment in plan.enrollments if not enrollment.is_new]
     ledger = open_readonly(engine.ledger_url) if enrolled else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cadence.config import TargetSettings
@@ -10,9 +11,11 @@ from cadence.config.settings import LOCAL
 from cadence.crm.client import connect
 from cadence.crm.credentials import Credentials
 from cadence.engine.engine import Engine
+from cadence.engine.picturing import entries_of
 from cadence.engine.targets import LOCAL_URL, OpenTarget, identity_of
 from cadence.server.app import build_app
 from cadence.server.seed import LOCAL_BUSINESS
+from cadence.service.standing import as_seen, as_they_stand
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
 
     from cadence.clock import Clock
     from cadence.config import Settings
+    from cadence.model.plan import Plan
+    from cadence.model.sequence import Sequence
     from cadence.server.store.keys import Caller
     from cadence.server.store.store import Store
+    from cadence.timeline.timeline import Timeline
 
 __all__ = ["SERVICE", "Desk", "embedded"]
 
@@ -56,6 +62,12 @@ class Desk(Engine):
     def target(self) -> TargetSettings:
         """The account."""
         return self._account
+
+    def pictured(self, plan: Plan, sequence: Sequence, *, viewer: str) -> tuple[Timeline, ...]:
+        """Return the picture of each enrollment of *plan*, made of *sequence*, with what is done and moved by now."""
+        stand = partial(as_they_stand, business_id=self._caller.business_id, entries=entries_of(self, plan).values())
+        entries = {entry.key: entry for entry in self._store.read_now(stand)}
+        return self.timelines(as_seen(plan, entries), sequence=sequence, viewer=viewer, entries=entries)
 
     @asynccontextmanager
     async def opened(self, *, connections: int | None = None, reading: bool = False) -> AsyncIterator[OpenTarget]:

@@ -18,7 +18,7 @@ from cadence.server.store.resolve import find_type
 from cadence.server.store.schema import entities, scheduled_activities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cadence.server.paging import Page
     from cadence.server.store.keys import Caller
 
-__all__ = ["Scheduled", "find", "load", "open_before", "rows_due"]
+__all__ = ["Scheduled", "find", "load", "open_before", "rows_due", "standing"]
 
 Scheduled = tuple[list[dict[str, Any]], References]
 """Rows, each with its `entities`, and what they refer to. `mentions` and `notifications` are JSON text."""
@@ -61,6 +61,13 @@ def find(connection: Connection, caller: Caller, filters: SearchScheduled, page:
         query = _unfiltered(filters.ordering, backwards=window.backwards)
     parameters = {"business": business_id, "size": window.size, "skipped": window.skipped}
     return _read(connection, business_id, query, parameters), count
+
+
+def standing(connection: Connection, business_id: str, ids: Iterable[str]) -> dict[str, tuple[int, int | None]]:
+    """Return of each activity that is there its due and when it was completed, by id."""
+    own = and_(_TABLE.c.business_id == business_id, _TABLE.c.id.in_(list(ids)))
+    rows = connection.execute(select(_TABLE.c.id, _TABLE.c.due_at, _TABLE.c.completed_at).where(own))
+    return {row.id: (row.due_at, row.completed_at) for row in rows}
 
 
 def rows_due(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from cadence.service.pages.doing import Doing
 from cadence.service.pages.enrollments.portrait import portrait_of
 from cadence.service.pages.lookup import SIZE, NoLedger, look_up, page_number, with_ledger
 from cadence.service.pages.own import own_desk
+from cadence.service.standing import as_they_stand
 from cadence.timeline.page import words
 from cadence.timeline.picture import picture
 
@@ -71,7 +73,7 @@ class _List:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """All that the ledger keeps of one enrollment; of its log the newest."""
+    """All that is kept of one enrollment: entries as they stand, of the log the newest."""
 
     enrolled: Enrolled
     entries: tuple[Entry, ...]
@@ -102,6 +104,9 @@ async def _show(visit: Visit) -> Response:
     if kept is None:
         raise Problem.not_found()
     desk = own_desk(visit, kept.enrolled.target)
+    if desk is not None:
+        stand = partial(as_they_stand, business_id=visit.business_id, entries=kept.entries)
+        kept = replace(kept, entries=await visit.read(stand))
     async with visit.site.drawing:
         portrait = await asyncio.to_thread(
             portrait_of, kept.enrolled, kept.entries, desk=desk, now=visit.now, viewer=visit.zone

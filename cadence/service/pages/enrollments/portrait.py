@@ -9,6 +9,7 @@ from cadence.frozen import dataclass
 from cadence.model.entry import State
 from cadence.model.people import Record
 from cadence.model.plan import Action, Activity, EnrollmentPlan
+from cadence.service.standing import as_seen
 from cadence.timeline.build import timeline_of
 from cadence.timeline.surroundings import Surroundings
 from cadence.timing.instants import format_local, from_datetime
@@ -42,23 +43,23 @@ class Portrait:
 def portrait_of(
     enrolled: Enrolled, entries: Sequence[Entry], *, desk: Engine | None, now: datetime, viewer: str
 ) -> Portrait:
-    """Return the picture of *enrolled*; *desk* plans for its account, None where that is none of this service."""
+    """Return the picture of *enrolled*, whose *entries* are as they stand now.
+
+    *desk* plans for its account, None where that is none of this service.
+    """
     if desk is None:
         apart = f"it was applied to {enrolled.target.name} at {enrolled.target.base_url}"
         return _from_ledger(enrolled, entries, now=now, viewer=viewer, apart=apart)
     try:
         plan = desk.plan(enrolled.sequence, enrolled.record_id, params=enrolled.params)
         if [each.key for each in plan.enrollments] == [enrolled.key]:
-            return Portrait(_pictured(desk, plan, viewer), changes=_changes(plan))
+            by_key = {entry.key: entry for entry in entries}
+            (timeline,) = desk.timelines(as_seen(plan, by_key), viewer=viewer, entries=by_key)
+            return Portrait(timeline, changes=_changes(plan))
         apart = "the record has a later enrollment, or may be enrolled again"
     except CadenceError as error:
         apart = error.message
     return _from_ledger(enrolled, entries, now=now, viewer=viewer, apart=apart)
-
-
-def _pictured(desk: Engine, plan: Plan, viewer: str) -> Timeline:
-    (timeline,) = desk.timelines(plan, viewer=viewer)
-    return timeline
 
 
 def _changes(plan: Plan) -> str:

@@ -14,9 +14,9 @@ from cadence.sequence import check_sequence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cadence.engine.engine import Engine
     from cadence.model.plan import Plan
     from cadence.model.sequence import Sequence
+    from cadence.service.desk import Desk
     from cadence.timeline.timeline import Timeline
 
 __all__ = ["Draft", "Drawing", "draw"]
@@ -54,24 +54,24 @@ class Drawing:
         return worst
 
 
-def draw(engine: Engine, draft: Draft, *, viewer: str) -> Drawing:
+def draw(desk: Desk, draft: Draft, *, viewer: str) -> Drawing:
     """Return the draft as a plan and its picture, or all that is wrong with it."""
-    calendars = calendars_beside(engine.settings.sequences / _NAME, engine.settings.calendars)
+    calendars = calendars_beside(desk.settings.sequences / _NAME, desk.settings.calendars)
     sequence, findings = check_sequence(draft.text, path=_NAME, calendars=calendars, lock=calendars.lock)
     if sequence is None or errors_among(findings):
         return Drawing(findings)
     try:
-        plan = _plan(engine, sequence, draft)
+        plan = _plan(desk, sequence, draft)
         count = sum(len(enrollment.activities) for enrollment in plan.enrollments)
         if count > _MOST_ACTIVITIES:
             return Drawing((*findings, _too_many(count)), plan)
-        return Drawing((*findings, *plan.findings), plan, engine.timelines(plan, sequence=sequence, viewer=viewer))
+        return Drawing((*findings, *plan.findings), plan, desk.pictured(plan, sequence, viewer=viewer))
     except CadenceError as error:
         return Drawing((*findings, *(error.findings or (_said(error),))))
 
 
-def _plan(engine: Engine, sequence: Sequence, draft: Draft) -> Plan:
-    return engine.plan(
+def _plan(desk: Desk, sequence: Sequence, draft: Draft) -> Plan:
+    return desk.plan(
         sequence,
         draft.record.strip() or "preview@example.com",
         fields=_assigned(draft.fields, "fields"),

@@ -70,11 +70,21 @@ def _facts(lane: Lane) -> Markup:
 
 
 def _due(lane: Lane) -> Iterator[Markup]:
-    yield el("span", lane.said, class_="tl-said")
+    yield el("span", *_breaking(lane.said), class_="tl-said")
     if lane.zone:
         yield el("span", lane.zone, class_="tl-elsewhere")
     if lane.elsewhere:
-        yield el("span", lane.elsewhere, class_="tl-elsewhere")
+        yield el("span", *_breaking(lane.elsewhere), class_="tl-elsewhere")
+
+
+def _breaking(said: str) -> Iterator[Markup | str]:
+    """Yield a due that breaks before its time and its zone, and not within `12:30 UTC-5`."""
+    when, comma, zone = said.partition(", ")
+    day, *time = when.rsplit(" ", 2)
+    yield day
+    if time:
+        yield from (" ", el("span", " ".join(time), class_="tl-time"))
+    yield comma + zone
 
 
 def _notes(timeline: Timeline) -> Markup | None:

@@ -49,12 +49,24 @@ async def _grid(visit: Visit, first: date, plan: Plan | None) -> Response:
         partial(read_grid, caller=visit.caller, days=days, zone=visit.zone, capacity=capacity, plan=plan)
     )
     step = timedelta(days=_DAYS)
-    return visit.page("load/page.html", grid=grid, plan=plan, first=first, earlier=first - step, later=first + step)
+    return visit.page(
+        "load/page.html",
+        grid=grid,
+        plan=plan,
+        today=_today(visit),
+        first=first,
+        earlier=first - step,
+        later=first + step,
+    )
+
+
+def _today(visit: Visit) -> date:
+    return visit.now.astimezone(ZoneInfo(visit.zone)).date()
 
 
 def _first_day(visit: Visit, asked: str) -> date:
     """Return the Monday of the week of that date, of this week where it is none."""
-    today = visit.now.astimezone(ZoneInfo(visit.zone)).date()
+    today = _today(visit)
     try:
         day = date.fromisoformat(asked)
     except ValueError:

@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench chaos load clean
+.PHONY: help demo test lint docs bench chaos load screenshots clean
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))

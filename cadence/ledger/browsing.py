@@ -96,11 +96,8 @@ NEEDS = tuple(_NEEDS)
 def count_states(connection: Connection, business_id: str) -> dict[State, int]:
     """Return how many entries of the business are in each state."""
     counted = select(entries.c.state, func.count().label("number")).group_by(entries.c.state)
-    others = select(targets.c.id).where(targets.c.business_id != business_id).limit(1)
-    if connection.execute(others).first() is not None:  # without this the index on states alone answers
-        counted = counted.join(enrollments, enrollments.c.key == entries.c.enrollment)
-        counted = counted.join(targets, targets.c.id == enrollments.c.target).where(_is_of(business_id))
-    return {State(row.state): row.number for row in connection.execute(counted)}
+    rows = connection.execute(_narrowed(connection, business_id, counted))
+    return {State(row.state): row.number for row in rows}
 
 
 def find_enrolled(
@@ -111,13 +108,14 @@ def find_enrolled(
     *search* is a part of the record's name, its id, or a part of the sequence's name; *state* is one that some entry of
     the enrollment is in.
     """
-    chosen = _enrolled().where(_is_of(business_id))
+    own = connection.execute(select(targets.c.id).where(_is_of(business_id))).scalars().all()
+    condition: ColumnElement[bool] = enrollments.c.target.in_(own)
     if search:
-        chosen = chosen.where(_holds(search))
+        condition &= _holds(search)
     if state:
-        within = select(entries.c.key).where(entries.c.enrollment == enrollments.c.key, entries.c.state == state)
-        chosen = chosen.where(within.exists())
-    count = connection.execute(chosen.with_only_columns(func.count())).scalar_one()
+        condition &= enrollments.c.key.in_(select(entries.c.enrollment).where(entries.c.state == state))
+    chosen = _enrolled().where(condition)
+    count = connection.execute(select(func.count()).select_from(enrollments).where(condition)).scalar_one()
     newest = chosen.order_by(enrollments.c.created_at.desc(), enrollments.c.key).limit(size).offset(first)
     return _read(connection, newest), count
 
@@ -146,21 +144,16 @@ def enrollment_of_activity(
     return connection.execute(chosen).scalar()
 
 
-def find_entries(
-    connection: Connection, business_id: str, need: str, *, first: int = 0, size: int = 50
-) -> tuple[list[Need], int]:
-    """Return *size* entries from number *first* on that have one of NEEDS, by due, and how many there are in all."""
-    chosen = _entries(business_id).where(_NEEDS[need])
-    count = connection.execute(chosen.with_only_columns(func.count())).scalar_one()
-    return _needs(connection, chosen.order_by(entries.c.due_at, entries.c.key).limit(size).offset(first)), count
+def find_entries(connection: Connection, business_id: str, need: str, *, first: int = 0, size: int = 50) -> list[Need]:
+    """Return *size* entries from number *first* on that have one of NEEDS, by due."""
+    chosen = _narrowed(connection, business_id, select(entries).where(_NEEDS[need]))
+    return _needs(connection, chosen.order_by(entries.c.due_at, entries.c.key).limit(size).offset(first))
 
 
 def count_needs(connection: Connection, business_id: str) -> dict[str, int]:
     """Return how many entries of the business have each of NEEDS."""
-    return {
-        need: connection.execute(_entries(business_id).where(has).with_only_columns(func.count())).scalar_one()
-        for need, has in _NEEDS.items()
-    }
+    counted = _narrowed(connection, business_id, select(func.count()).select_from(entries))
+    return {need: connection.execute(counted.where(has)).scalar_one() for need, has in _NEEDS.items()}
 
 
 def load_entry(connection: Connection, business_id: str, key: str) -> Need | None:
@@ -202,6 +195,16 @@ def find_log(
     ]
     ordered = [row for *_, row in sorted(both, key=lambda each: each[:3], reverse=True)]
     return [(row.key, _log_line(row)) for row in ordered[first : first + size]], len(ordered) > first + size
+
+
+def _narrowed(connection: Connection, business_id: str, chosen: Select[Any]) -> Select[Any]:
+    """Return what is *chosen* of entries, only of the business; where there is no other, the indexes of entries do."""
+    others = select(targets.c.id).where(targets.c.business_id != business_id).limit(1)
+    if connection.execute(others).first() is None:
+        return chosen
+    return chosen.join(enrollments, enrollments.c.key == entries.c.enrollment).join(
+        targets, (targets.c.id == enrollments.c.target) & _is_of(business_id)
+    )
 
 
 def _entries(business_id: str) -> Select[Any]:

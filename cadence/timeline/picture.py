@@ -78,12 +78,12 @@ def _due(lane: Lane) -> Iterator[Markup]:
 
 
 def _breaking(said: str) -> Iterator[Markup | str]:
-    """Yield a due that breaks before its time and its zone, and not within `12:30 UTC-5`."""
+    """Yield a due that breaks between its day, its time and its zone, and nowhere else."""
     when, comma, zone = said.partition(", ")
     day, *time = when.rsplit(" ", 2)
-    yield day
+    yield el("span", day, class_="tl-whole")
     if time:
-        yield from (" ", el("span", " ".join(time), class_="tl-time"))
+        yield from (" ", el("span", " ".join(time), class_="tl-whole"))
     yield comma + zone
 
 

@@ -46,7 +46,7 @@ _BEFORE, _AFTER = "500", "500-after"
 
 def go_wrong(store: Store, settings: Settings, clock: Clock, sequence: Sequence) -> None:
     """Leave something of *sequence* in doubt, parked, refused and waiting, as of the last hours."""
-    now = clock.now()
+    now = clock.now().replace(second=0)
 
     def desk(hours_ago: int, scope: Scope = Scope.ADMIN, fault: str = "") -> Desk:
         moment = Moment(now - timedelta(hours=hours_ago), clock)

@@ -59,7 +59,7 @@ _MONTH = (
 
 def live_through(store: Store, settings: Settings, clock: Clock, sequences: Mapping[str, Sequence]) -> None:
     """Apply the sequences of a month, by the engine and in their order, each under the owner's own hand."""
-    now = clock.now()
+    now = clock.now().replace(second=0)
     for past in _MONTH:
         moment = Moment(now - timedelta(days=past.days_ago), clock)
         desk = Desk(store, ADMIN, account=embedded(ADMIN), settings=settings, clock=moment)

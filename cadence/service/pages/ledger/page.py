@@ -80,8 +80,8 @@ def _read(connection: Connection, business_id: str, show: str, number: int) -> _
     if show == _LOG:
         log, has_more = find_log(connection, business_id, first=first, size=SIZE)
         return _Shown(show, number, tuple(log), (), has_more, counts)
-    needs, count = find_entries(connection, business_id, show, first=first, size=SIZE)
-    return _Shown(show, number, (), tuple(needs), first + SIZE < count, counts)
+    needs = find_entries(connection, business_id, show, first=first, size=SIZE)
+    return _Shown(show, number, (), tuple(needs), first + SIZE < counts[show], counts)
 
 
 PAGES: dict[str, Doings] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from cadence.frozen import dataclass
-from cadence.server.instant import from_micros, micros
+from cadence.server.instant import micros
 from cadence.server.paging import MOST_SIZE, Page
 from cadence.server.store import account
 from cadence.server.store.schema import scheduled_activities
+from cadence.service.pages.today.question import midnight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -126,11 +128,18 @@ def _counts(
         .group_by(table.c.employee_id, "quarter")
     )
     counts: Counts = Counter()
+    begins = {each: _begins(days, each) for each in {zone, *zones.values()}}
     for row in connection.execute(wanted):
         assignee = row.employee_id or ""
-        moment = from_micros(int(row.quarter) * _QUARTER)
-        counts[assignee, moment.astimezone(ZoneInfo(zones.get(assignee, zone))).date()] += row.tasks
+        number = bisect_right(begins[zones.get(assignee, zone)], int(row.quarter) * _QUARTER)
+        if 0 < number <= len(days):
+            counts[assignee, days[number - 1]] += row.tasks
     return counts
+
+
+def _begins(days: Sequence[date], zone: str) -> list[int]:
+    """Return when each day begins in *zone*, and the day after the last, in microseconds since 1970."""
+    return [micros(midnight(day, zone)) for day in (*days, days[-1] + timedelta(days=1))]
 
 
 def _row(

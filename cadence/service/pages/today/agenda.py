@@ -12,13 +12,14 @@ from cadence.frozen import dataclass
 from cadence.server.paging import MOST_SIZE, Page
 from cadence.server.store import account, scheduled, types
 from cadence.server.store.schema import object_fields, records
+from cadence.service.pages.lookup import SIZE
 from cadence.service.pages.today.question import midnight
 from cadence.service.pages.today.task import by_day, tasks_of
 from cadence.timing.zones import zone_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -42,15 +43,28 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """One page of `count` tasks, by day, and how many are open: overdue, for the rest of today, for the next week."""
+    """One page of `count` tasks, by day, and how many are open: overdue, for the rest of today, for the next week.
+
+    `date` is today's, where the viewer is.
+    """
 
     days: tuple[Day, ...]
     count: int
     overdue: int
     today: int
     week: int
+    date: date
     people: tuple[Choice, ...]
     kinds: tuple[Choice, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has."""
+        return -(-self.count // SIZE)
+
+    def page_after(self, tasks: int) -> int:
+        """Return the number of the page on which the open task stands that has so many *tasks* before it."""
+        return tasks // SIZE + 1
 
 
 def read_agenda(connection: Connection, caller: Caller, question: Question, *, zone: str, now: datetime) -> Agenda:
@@ -68,6 +82,7 @@ def read_agenda(connection: Connection, caller: Caller, question: Question, *, z
         overdue=overdue,
         today=by_tonight - overdue,
         week=by_next_week - by_tonight,
+        date=today,
         people=people_of(connection, caller),
         kinds=tuple(Choice(kind["api_name"], kind["name"]) for kind in kinds),
     )

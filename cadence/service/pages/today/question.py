@@ -13,6 +13,7 @@ from cadence.frozen import dataclass
 from cadence.server.bodies.scheduled import SearchScheduled
 from cadence.server.paging import LAST_PAGE, Page
 from cadence.server.problem import Problem
+from cadence.service.pages.lookup import SIZE
 from cadence.timing.zones import zone_names
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Question", "midnight", "question_of"]
 
 ME = "me"
-_SIZE = 50
 _MOMENT = timedelta(microseconds=1)
 _YEARS = (1900, 9000)
 _STATES = {"open": False, "done": True, "all": None}
@@ -46,7 +46,12 @@ class Question:
     @property
     def page(self) -> Page:
         """The page of the list that is asked for."""
-        return Page(self.number, _SIZE)
+        return Page(self.number, SIZE)
+
+    @property
+    def is_by_due(self) -> bool:
+        """Whether it is all that is open, in the order in which it is due."""
+        return self.state == "open" and self.day is None
 
     def filters(self, zone: str) -> SearchScheduled:
         """Return the same as the API's filters, for somebody in *zone*. Raises Problem."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
 from cadence.config import load_settings
 from cadence.engine import Engine
+from tests.acceptance.service.running import serve
 from tests.browser.conftest import PHONE, WIDE, overflow
 from tests.pages import MIA, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.acceptance.service.running import Served
     from tests.pages import Office
@@ -171,13 +172,93 @@ class TestLoad:
         expect(page.get_by_text(f"With the plan {plan.digest[:12]}")).to_be_visible()
         assert page.locator(".heat i").all_inner_texts() == ["+1"]
 
-    def test_what_is_no_plan_is_said(self, visit: Callable[..., Page]) -> None:
-        page = visit("/zone")
+    def test_what_is_no_plan_is_said_beside_it_and_kept_to_be_corrected(self, visit: Callable[..., Page]) -> None:
+        page = visit("/load")
         proof = page.locator("input[name=csrf]").first.input_value()
-        answer = page.request.post(
-            page.url.replace("/zone", "/load"), form={"csrf": proof, "plan": json.dumps({"version": 1})}
-        )
-        assert (answer.status, "This is not a plan that can be shown" in answer.text()) == (400, True)
+        answer = page.request.post(page.url, form={"csrf": proof, "plan": '{"version": 1}'})
+        assert answer.status == 400
+        page.set_content(answer.text())
+        expect(page.get_by_role("alert")).to_contain_text("This is not a plan that can be shown")
+        expect(page.locator("#plan")).to_have_value('{"version": 1}')
+
+
+class TestPreview:
+    TEXT = """\
+sequence: visit
+timezone: record.timezone
+calendar: {hours: {mon-fri: "09:00-17:00"}, closed: {2027-01-20: stocktaking}}
+assign: {employee: kim@example.com}
+if_past: keep
+steps:
+  - {id: one, activity: call, due: 1 week after start at 10:00}
+  - {id: two, activity: call, due: 5 weeks after start at 10:00}
+  - {id: three, activity: call, due: 15 weeks after start at 10:00}
+"""
+
+    def test_findings_stand_at_their_lines_and_go_as_one_types(self, visit: Callable[..., Page]) -> None:
+        page = visit("/preview?sequence=follow-up.yaml")
+        text = page.locator("#text")
+        whole = text.input_value().replace("sequence: follow-up", "sequence: other")
+        text.fill(whole.replace("activity: call", "activty: call"))
+        expect(page.locator("#gutter .gutter-error")).to_have_text(["9", "10"])
+        expect(page.locator("#findings")).to_contain_text("did you mean 'activity'?")
+        expect(page.locator("figure.timeline")).to_have_count(0)
+        expect(page.get_by_role("button", name="Download the plan")).to_have_count(0)
+        page.get_by_role("button", name="line 10").click()
+        assert page.evaluate("getSelection().toString()").strip() == "activty: call"
+        text.fill(whole.replace("at 10:00", "at 11:30"))
+        expect(page.locator("figure.timeline")).to_contain_text("11:30")
+        expect(page.locator("#gutter .gutter-error")).to_have_count(0)
+
+    def test_another_record_and_another_start_redraw_it(self, visit: Callable[..., Page]) -> None:
+        page = visit("/preview")
+        page.get_by_label("Record", exact=True).fill(MIA)
+        expect(page.locator("#drawing h2")).to_have_text("hello for Mia Wolf")
+        page.get_by_label("Start", exact=True).fill("2031-03-03T10:00")
+        expect(page.locator("figure.timeline")).to_contain_text("Tue 4 Mar 2031 10:00 UTC+1")
+        page.get_by_label("Record", exact=True).fill("nobody@example.com")
+        page.keyboard.press("Enter")
+        expect(page.locator("#findings")).to_contain_text("record 'nobody@example.com' is not in target 'local'")
+
+    def test_clock_changes_closed_dates_and_leave_are_marked(self, visit: Callable[..., Page]) -> None:
+        page = visit("/preview")
+        page.get_by_label("Record", exact=True).fill(MIA)
+        page.get_by_label("Start", exact=True).fill("2026-12-16T10:00")
+        page.locator("#text").fill(self.TEXT)
+        notes = page.get_by_role("list", name="Dates to know")
+        expect(notes).to_contain_text("clocks go forward in Europe/Berlin")
+        expect(notes).to_contain_text("stocktaking")
+        expect(notes).to_contain_text("Kim Lee away")
+
+    def test_its_plan_is_that_of_the_command_and_nothing_is_written(
+        self, visit: Callable[..., Page], office: Office
+    ) -> None:
+        tables = ("enrollments", "entries", "changes", "attempts", "plans")
+        with office.ledger() as ledger:
+            before = [ledger.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]  # noqa: S608
+        page = visit("/preview?sequence=follow-up.yaml&record=raj@example.com")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download the plan").click()
+        found = json.loads(download.value.path().read_text(encoding="utf-8"))
+        wanted = json.loads(Engine(load_settings(office.folder)).plan("follow-up", "raj@example.com").to_json())
+        assert found["target"] == wanted["target"]
+        assert found["enrollments"][0]["activities"] == wanted["enrollments"][0]["activities"]
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download as a page").click()
+        assert "follow-up for Raj Patel" in download.value.path().read_text(encoding="utf-8")
+        with office.ledger() as ledger:
+            after = [ledger.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]  # noqa: S608
+        assert after == before
+
+    def test_it_leads_to_the_load_with_its_plan(self, visit: Callable[..., Page]) -> None:
+        page = visit("/preview")
+        page.get_by_label("Record", exact=True).fill(MIA)
+        page.get_by_label("Start", exact=True).fill("2031-03-03T10:00")
+        page.locator("#text").fill(self.TEXT.replace("5 weeks", "2 weeks"))
+        expect(page.locator("figure.timeline")).to_contain_text("Mon 17 Mar 2031")
+        page.get_by_role("button", name="Show the load with it").click()
+        expect(page.get_by_text("With the plan ")).to_be_visible()
+        assert page.locator(".heat i").all_inner_texts() == ["+1", "+1"]
 
 
 class TestEnrollments:
@@ -257,3 +338,19 @@ class TestLedger:
             need.get_by_label("It is there, under this id").fill(activity_id)
             need.get_by_role("button", name="Adopt it").click()
             expect(page.locator(".came")).to_contain_text(words)
+
+
+def test_what_is_done_while_the_service_is_away_is_said_not_to_have_been(
+    browser: Browser, office: Office, signed_in: Any
+) -> None:
+    """In a browser of its own: what `open_page` opens may not fail to load anything."""
+    with serve(office.folder) as away:
+        context = browser.new_context(storage_state=signed_in)
+        page = context.new_page()
+        page.goto(f"{away.base_url}/today")
+        away.process.kill()
+        away.process.wait()
+        page.get_by_role("button", name="Done: ").first.click()
+        expect(page.locator("#notice")).to_contain_text("The service does not answer. Nothing was changed; try again.")
+        expect(page.locator(".task-done")).to_have_count(0)
+        context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from cadence.service.pages.visit import Visit
 
 __all__ = ["Looks"]
+
+_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 class Looks:
@@ -33,6 +36,7 @@ class Looks:
         self._templates.globals["asset"] = _addresses().__getitem__
         self._templates.filters["spoken"] = lambda instant, zone: spoken_in(zone, instant)
         self._templates.filters["spoken_within"] = spoken_within
+        self._templates.filters["ids"] = _ID.findall
         self._templates.filters["instant"] = from_micros
 
     def fill(self, template: str, **values: Any) -> str:

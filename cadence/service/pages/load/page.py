@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from cadence.errors import CadenceError
 from cadence.planning.codec import plan_from_json
-from cadence.server.problem import Problem
 from cadence.server.store.keys import Scope
 from cadence.service.pages.doing import Doing
 from cadence.service.pages.load.grid import read_grid
@@ -21,9 +20,10 @@ if TYPE_CHECKING:
     from cadence.service.pages.doing import Doings
     from cadence.service.pages.visit import Visit
 
-__all__ = ["PAGES"]
+__all__ = ["PAGES", "show_with"]
 
 _DAYS = 28
+_BAD_REQUEST = 400
 _FAR = timedelta(days=3660)
 
 
@@ -38,11 +38,20 @@ async def _compare(visit: Visit) -> Response:
         plan = plan_from_json(visit.form.get("plan", ""))
     except CadenceError as error:
         said = f"This is not a plan that can be shown: {error.message}. Write one with `cadence plan --out plan.json`."
-        raise Problem.detail(400, said, "invalid") from None
+        return await _grid(visit, first, None, wrong=said)
     return await _grid(visit, first, plan)
 
 
-async def _grid(visit: Visit, first: date, plan: Plan | None) -> Response:
+async def show_with(visit: Visit, plan: Plan) -> Response:
+    """Return the page with what *plan* would change, from the week of its first due on."""
+    dues = [
+        activity.due_at for activity in plan.activities if activity.due_at is not None and activity.action.is_change
+    ]
+    first = min(dues, default=visit.now).astimezone(ZoneInfo(visit.zone)).date()
+    return await _grid(visit, _first_day(visit, first.isoformat()), plan)
+
+
+async def _grid(visit: Visit, first: date, plan: Plan | None, *, wrong: str = "") -> Response:
     days = [first + timedelta(days=ahead) for ahead in range(_DAYS)]
     capacity = visit.site.settings.service.tasks_a_day
     grid = await visit.read(
@@ -51,6 +60,8 @@ async def _grid(visit: Visit, first: date, plan: Plan | None) -> Response:
     step = timedelta(days=_DAYS)
     return visit.page(
         "load/page.html",
+        _BAD_REQUEST if wrong else 200,
+        wrong=wrong,
         grid=grid,
         plan=plan,
         today=_today(visit),

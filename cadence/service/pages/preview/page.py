@@ -13,6 +13,7 @@ from cadence.server.problem import Problem
 from cadence.server.store import records
 from cadence.server.store.keys import Scope
 from cadence.service.pages.doing import Doing
+from cadence.service.pages.load.page import show_with
 from cadence.service.pages.own import desk_of
 from cadence.service.pages.preview.draft import Draft, draw
 from cadence.timeline.page import plan_html
@@ -34,7 +35,6 @@ _OBJECT = "client_client"
 _FIRST = """\
 sequence: hello
 title: A first sequence
-assign: {owner: true}
 calendar:
   hours: {mon-fri: "09:00-17:00"}
 steps:
@@ -57,7 +57,7 @@ async def _show(visit: Visit) -> Response:
     text = await asyncio.to_thread(read_text, known[chosen]) if chosen in known else _FIRST
     some = await _suggested(visit, "")
     record = visit.asked("record") or next((name for name, _ in some), "")
-    draft = Draft(text, record=record, fields="" if record else f"timezone={visit.zone}\nowner={visit.caller.user_id}")
+    draft = Draft(text, record=record, fields="" if record else f"timezone={visit.zone}")
     drawing = await _drawn(visit, draft)
     shown = _shown(drawing, draft)
     return visit.page("preview/page.html", known=sorted(known), chosen=chosen, draft=draft, **shown)
@@ -78,6 +78,10 @@ async def _download_page(visit: Visit) -> Response:
     if drawing.plan is None:
         raise _no_plan()
     return _file(plan_html(drawing.plan, drawing.timelines), "text/html; charset=utf-8", "plan.html")
+
+
+async def _load(visit: Visit) -> Response:
+    return await show_with(visit, await _planned(visit))
 
 
 async def _records(visit: Visit) -> Response:
@@ -136,5 +140,6 @@ PAGES: dict[str, Doings] = {
     "/preview/drawing": {"POST": Doing(Scope.READ, _draw)},
     "/preview/records": {"GET": Doing(Scope.READ, _records)},
     "/preview/plan.json": {"POST": Doing(Scope.READ, _download)},
+    "/preview/load": {"POST": Doing(Scope.READ, _load)},
     "/preview/plan.html": {"POST": Doing(Scope.READ, _download_page)},
 }

@@ -54,3 +54,8 @@ for (const text of document.querySelectorAll("textarea[data-scrolls]")) {
 for (const choice of document.querySelectorAll("select[data-submits]")) {
   choice.addEventListener("change", () => choice.form.submit());
 }
+
+// Enter in a field of the preview draws; it presses no button.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches(".preview input")) event.preventDefault();
+});

@@ -14,14 +14,14 @@ from cadence.server.store.schema import attempts, deliveries, endpoints
 from cadence.server.webhooks.event import event_content, event_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from cadence.server.paging import Page
 
-__all__ = ["STATES", "find", "hold", "load", "put_out", "redeliver", "release"]
+__all__ = ["STATES", "find", "hold", "last_attempts", "load", "put_out", "redeliver", "release"]
 
 STATES = ("waiting", "held", "delivered", "failed")
 """To be sent when its time has come; not before its endpoint is enabled; done; given up until somebody redelivers."""
@@ -60,6 +60,12 @@ def load(connection: Connection, business_id: str, delivery_id: str) -> tuple[Ro
         raise Problem.not_found()
     tried = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
     return dict(row), [dict(attempt) for attempt in connection.execute(tried).mappings()]
+
+
+def last_attempts(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+    """Return the latest attempt of each of these deliveries that was tried, by the delivery's id."""
+    tried = select(attempts).where(attempts.c.delivery_id.in_(list(ids))).order_by(attempts.c.number)
+    return {row["delivery_id"]: dict(row) for row in connection.execute(tried).mappings()}
 
 
 def redeliver(connection: Connection, business_id: str, delivery_id: str, *, now: datetime) -> Row:

@@ -11,6 +11,7 @@ import pytest
 from cadence.clock import SystemClock
 from cadence.ledger import open_ledger
 from tests import postgres
+from tests.acceptance.service.listening import until
 from tests.acceptance.service.running import serve
 from tests.pages import Office, Visitor, furnish
 
@@ -133,6 +134,7 @@ def test_webhook_deliveries_are_shown_to_administrators_and_sent_again(
         client.post("/api/activities/call/log-activity", json={"related_objects": []}).raise_for_status()
     page = visitor.see("/ledger/deliveries")
     assert f"http://{DEAF}/b" in page
+    until(lambda: "no connection: " in visitor.see("/ledger/deliveries?state=waiting"))
     (again,) = re.findall(r'action="(/ledger/deliveries/[^"]+/again)"', page)
     assert visitor.do(again).headers["location"] == "/ledger/deliveries"
     assert visitor.do(again, {"csrf": "wrong"}).status_code == 403

@@ -31,11 +31,13 @@ async def _show(visit: Visit) -> Response:
     )
     rows, count = await visit.read(find)
     urls = await visit.read(lambda connection: _urls(connection, visit.business_id))
+    tried = await visit.read(partial(deliveries.last_attempts, ids=[row["id"] for row in rows]))
     return visit.page(
         "ledger/deliveries.html",
         rows=rows,
         count=count,
         urls=urls,
+        tried=tried,
         states=deliveries.STATES,
         chosen=chosen or "",
         number=number,

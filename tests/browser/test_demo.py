@@ -59,9 +59,12 @@ def test_an_overdue_task_leads_to_its_why_and_is_done_there_once_it_is_done(
     demo: Served, open_page: Callable[..., Page], shoot: Callable[[Page, str], None]
 ) -> None:
     page = open_page(f"{demo.base_url}/today?q=[cadence")
+    counted = page.get_by_role("list", name="What is open").get_by_role("listitem").first
+    before = int(counted.locator("b").inner_text())
     late = page.locator(".task-late").filter(has=page.get_by_role("link", name="Why: ")).first
     late.get_by_role("button", name="Done: ").click()
     expect(page.locator("#notice")).to_contain_text("Done: ")
+    expect(counted).to_have_text(f"{before - 1} overdue")
     page.locator(".task-done").first.get_by_role("link", name="Why: ").click()
     expect(page.locator("#stands + .table-scroll")).to_contain_text("done")
     expect(page.locator("figure.timeline")).to_contain_text("kept: is completed")

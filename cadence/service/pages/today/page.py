@@ -118,7 +118,9 @@ async def _done(visit: Visit, work: Callable[[Connection], object], said: str, u
         return visit.elsewhere("/today")
     task = await _task(visit)
     people = await visit.read(partial(people_of, caller=visit.caller))
-    return visit.page("today/changed.html", task=task, people=people, said=said, undo=undo)
+    response = visit.page("today/changed.html", task=task, people=people, said=said, undo=undo)
+    response.headers["HX-Trigger"] = "tasks-changed"  # what counts them asks again
+    return response
 
 
 async def _task(visit: Visit) -> Task:

@@ -147,6 +147,9 @@ class TestToday:
                 break
         page.keyboard.press("Enter")
         expect(page.locator(".task .chip")).to_contain_text("done ")
+        expect(page.get_by_role("button", name="Open again: ")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Done: ")).to_be_focused()
 
 
 class TestLoad:

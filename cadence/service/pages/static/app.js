@@ -27,6 +27,14 @@ document.addEventListener("htmx:sendError", () => {
   }
 });
 
+// A task that was replaced takes the focus that its button had.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const task = event.target.closest && event.target.closest(".task");
+  if (task && document.activeElement === document.body) {
+    task.querySelector("button, summary")?.focus({ preventScroll: true });
+  }
+});
+
 // A file is read here and put into the field that its form sends.
 for (const chooser of document.querySelectorAll("input[type=file][data-into]")) {
   chooser.addEventListener("change", async () => {

@@ -55,6 +55,17 @@ def test_a_page_of_the_demo_fits_its_window_and_shuts_nobody_out(
     assert axe(page) == []
 
 
+def test_on_a_telephone_the_menu_of_a_task_is_all_there(demo: Served, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"{demo.base_url}/today", width=PHONE)
+    page.get_by_label("Change: ").first.click()
+    box = page.locator(".task .menu").first.bounding_box()
+    assert box is not None
+    assert (box["x"] >= 0, box["x"] + box["width"] <= PHONE, overflow(page)) == (True, True, 0)
+    page.keyboard.press("Escape")
+    expect(page.locator("details.more[open]")).to_have_count(0)
+    expect(page.get_by_label("Change: ").first).to_be_focused()
+
+
 def test_an_overdue_task_leads_to_its_why_and_is_done_there_once_it_is_done(
     demo: Served, open_page: Callable[..., Page], shoot: Callable[[Page, str], None]
 ) -> None:

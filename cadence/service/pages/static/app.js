@@ -8,13 +8,13 @@ for (const field of document.querySelectorAll("[data-browser-zone]")) {
 // A menu closes by Escape, and when the focus goes elsewhere.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const open of document.querySelectorAll("details.account[open]")) {
+  for (const open of document.querySelectorAll(":is(details.account, details.more)[open]")) {
     open.open = false;
     open.querySelector("summary").focus();
   }
 });
 document.addEventListener("focusin", (event) => {
-  for (const open of document.querySelectorAll("details.account[open]")) {
+  for (const open of document.querySelectorAll(":is(details.account, details.more)[open]")) {
     if (!open.contains(event.target)) open.open = false;
   }
 });

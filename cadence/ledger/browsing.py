@@ -113,11 +113,15 @@ def find_enrolled(
     if search:
         condition &= _holds(search)
     if state:
+        # Found once: asked of each enrollment by itself, SQLite may look through all entries of that state each time.
         condition &= enrollments.c.key.in_(select(entries.c.enrollment).where(entries.c.state == state))
-    chosen = _enrolled().where(condition)
-    count = connection.execute(select(func.count()).select_from(enrollments).where(condition)).scalar_one()
-    newest = chosen.order_by(enrollments.c.created_at.desc(), enrollments.c.key).limit(size).offset(first)
-    return _read(connection, newest), count
+    newest = (enrollments.c.created_at.desc(), enrollments.c.key)
+    counted = select(enrollments.c.key, func.count().over().label("found")).where(condition).order_by(*newest)
+    page = connection.execute(counted.limit(size).offset(first)).all()
+    rows = _read(connection, _enrolled().where(enrollments.c.key.in_([row.key for row in page])).order_by(*newest))
+    if page or not first:
+        return rows, page[0].found if page else 0
+    return [], connection.execute(select(func.count()).select_from(enrollments).where(condition)).scalar_one()
 
 
 def load_enrolled(connection: Connection, business_id: str, key: str) -> Enrolled | None:

@@ -55,3 +55,4 @@ def test_a_business_is_counted_and_listed_whether_or_not_the_ledger_has_others(l
         enrolled, found = ledger.browse(asked)
         assert (len(enrolled), found, {each.target.business_id for each in enrolled} <= {own}) == (count, count, True)
     assert ledger.browse(partial(find_enrolled, business_id=OTHER.business_id))[1] == others
+    assert ledger.browse(partial(find_enrolled, business_id=own, first=50)) == ([], 2)

@@ -38,7 +38,7 @@ class AiohttpTransport:
     ) -> None:
         _check(credentials)
         self._credentials = credentials
-        self._key = credentials.api_key.encode()
+        self._key = credentials.api_key
         self._now = now
         self._timeout_s = timeout_s
         self._connections = connections
@@ -119,7 +119,7 @@ class _Exchange:
         """Note that not a byte of it left, though there was a connection."""
         self._withdrawn = True
 
-    def outcome(self, secret: bytes, now: datetime) -> Outcome:
+    def outcome(self, secret: str, now: datetime) -> Outcome:
         if self._withdrawn:
             return NotSent(TOO_LATE)
         if self._response is None:

@@ -31,7 +31,7 @@ class CallableTransport:
     """Calls `client(method, path, json=body)` for every request; without a body, `client(method, path)`.
 
     A coroutine function is awaited. Any other is called in a thread, one call after another, so that a time-out holds
-    and the client need not be safe for threads. *secret* is blotted out of what it returns.
+    and the client need not be safe for threads. *secret* is blotted out of what is quoted.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class CallableTransport:
         self._client = client
         self._now = now
         self._timeout_s = timeout_s
-        self._secret = secret.encode()
+        self._secret = secret
         self._thread = None if _is_coroutine_function(client) else CallThread()
 
     async def send(

@@ -27,17 +27,23 @@ class Complaint:
 
 
 def complaint_of(reply: Reply) -> Complaint:
-    """Return what *reply* says: a `detail` with its `code`, or field errors in either form, or what it is instead."""
+    """Return what *reply* says: a `detail` with its `code`, or field errors in either form, or what it is instead.
+
+    Where it repeats the key that it was asked with, stars stand in place of that.
+    """
+    text, code = _said(reply)
+    return Complaint(_line(text, reply.secret), _line(code, reply.secret)[:_WORD] if code else None)
+
+
+def _said(reply: Reply) -> tuple[str, str | None]:
     payload = _json(reply)
     if isinstance(payload, dict) and isinstance(payload.get("detail"), str):
-        return Complaint(_line(payload["detail"]), _code(payload))
+        return payload["detail"], _code(payload)
     messages = list(_messages(payload, ""))
     if messages:
-        return Complaint(
-            _line("; ".join(text for text, _ in messages)), next((code for _, code in messages if code), None)
-        )
-    kind = f"a body of type '{_line(reply.content_type)[:_WORD]}'" if reply.body else "an empty body"
-    return Complaint(f"{kind} in place of an explanation")
+        return "; ".join(text for text, _ in messages), next((code for _, code in messages if code), None)
+    kind = f"a body of type '{reply.content_type[:_WORD]}'" if reply.body else "an empty body"
+    return f"{kind} in place of an explanation", None
 
 
 def _json(reply: Reply) -> Any:
@@ -66,9 +72,10 @@ def _messages(value: Any, field: str, depth: int = 0) -> Iterator[tuple[str, str
 
 def _code(payload: dict[Any, Any]) -> str | None:
     code = payload.get("code")
-    return _line(code)[:_WORD] if isinstance(code, str) and code else None
+    return code if isinstance(code, str) and code else None
 
 
-def _line(text: str) -> str:
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _line(text: str, secret: str) -> str:
+    quoted = text.replace(secret, "***") if secret else text
+    plain = " ".join("".join(c if c.isprintable() else " " for c in quoted).split())
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}..."

@@ -19,7 +19,7 @@ _STATUSES = ("status", "status_code")
 _BODIES = ("body", "content", "text", "json")
 
 
-def reply_from(response: Any, *, now: datetime, secret: bytes, limit: int) -> Reply | None:
+def reply_from(response: Any, *, now: datetime, secret: str, limit: int) -> Reply | None:
     """Return *response* as an answer, None where it has no status.
 
     It is a mapping or an object with `status` or `status_code`; `headers`, a mapping; and `body`, `content` or `text`:

@@ -31,7 +31,7 @@ class HttpxTransport:
     def __init__(
         self, credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, connections: int = 100
     ) -> None:
-        self._key = credentials.api_key.encode()
+        self._key = credentials.api_key
         self._now = now
         self._timeout_s = timeout_s
         self._client = _client(credentials, timeout_s=timeout_s, connections=connections)
@@ -118,7 +118,7 @@ class _Exchange:
         self._failure = reason
         self._before_connecting = before_connecting
 
-    def outcome(self, secret: bytes, now: datetime) -> Outcome:
+    def outcome(self, secret: str, now: datetime) -> Outcome:
         if self._response is None:
             reason = self._failure or "no answer"
             # The exception class alone is not believed: nothing may have begun to leave either.

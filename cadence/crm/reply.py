@@ -1,4 +1,4 @@
-"""An HTTP answer as a Reply, the same for every transport: bounded, and without the key it may repeat."""
+"""An HTTP answer as a Reply, the same for every transport, and bounded."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ def to_reply(
     body: bytes,
     *,
     now: datetime,
-    secret: bytes = b"",
+    secret: str = "",
     broken: str | None = None,
 ) -> Reply:
-    """Return the answer. *headers* are looked up in lower case; *secret* is blotted out where the body repeats it."""
+    """Return the answer. *headers* are looked up in lower case; *secret* is for whoever quotes the body."""
     return Reply(
         status=status,
-        body=body.replace(secret, b"***") if secret else body,
+        body=body,
         content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         request_id=_printable(headers.get("x-request-id")),
         retry_after=retry_after(headers.get("retry-after"), now),
         broken="an encoding that was not asked for" if _is_encoded(headers) else broken,
+        secret=secret,
     )
 
 

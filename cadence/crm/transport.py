@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cadence.delivery.answer import InDoubt, NotSent
@@ -38,7 +39,10 @@ def always() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer whose status line was read. `broken` says why the body is not all there; None where it is."""
+    """An answer whose status line was read. `broken` says why the body is not all there; None where it is.
+
+    The body is as it came: a key of few letters stands in many a note by chance. Who quotes it blots out `secret`.
+    """
 
     status: int
     body: bytes = b""
@@ -46,6 +50,7 @@ class Reply:
     request_id: str | None = None
     retry_after: timedelta | None = None
     broken: str | None = None
+    secret: str = field(default="", repr=False, compare=False)
 
 
 Outcome = Reply | NotSent | InDoubt

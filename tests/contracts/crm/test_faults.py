@@ -257,6 +257,11 @@ def test_an_answer_that_repeats_the_key_does_not_spread_it(way: Way) -> None:
     assert outcome == Refused(400, "bad header X-API-KEY: ***")
 
 
+def test_an_id_that_holds_the_key_by_chance_is_read_as_it_is(way: Way) -> None:
+    outcome, _ = way.created(answer(201, {"id": f"1{KEY}2"}))
+    assert outcome == Accepted(f"1{KEY}2")
+
+
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [(answer(204), Accepted()), (answer(404, {"detail": "Not found."}), Accepted()),

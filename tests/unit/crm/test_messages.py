@@ -69,6 +69,20 @@ def test_each_answer_that_is_no_answer_has_its_words(reply: Reply, message: str)
     assert (error.status, error.request_id) == (reply.status, reply.request_id)
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"detail": "s3cret is no key", "code": "no_s3cret"}', b'{"detail": "s\\u0033cret"}']
+)
+def test_a_key_is_not_quoted_however_it_is_written(body: bytes) -> None:
+    error = failure(Reply(401, body, JSON, secret="s3cret"))
+    assert "s3cret" not in f"{error} {error.code}"
+    assert "***" in str(error)
+
+
+def test_a_key_is_not_quoted_where_a_long_message_is_cut() -> None:
+    error = failure(Reply(400, b'{"detail": "' + b"x" * 397 + b's3cret"}', JSON, secret="s3cret"))
+    assert "s3c" not in str(error)
+
+
 def test_a_connection_that_cannot_be_made_has_its_words() -> None:
     error = failure(NotSent("ConnectError: refused"), NotSent("ConnectError: refused"))
     assert str(error) == (

@@ -93,3 +93,11 @@ def test_the_projects_own_store_is_known_however_its_path_is_written(tmp_path: P
             assert plan["target"] == {
                 "name": "local", "base_url": "http://localhost", "business_id": office.admin.business_id,
             }  # fmt: skip
+
+
+def test_what_the_check_and_the_plan_both_say_of_a_line_is_shown_once(tmp_path: Path) -> None:
+    office = furnish(tmp_path)
+    unassigned = "sequence: hello\nsteps:\n  - {id: call, activity: call, due: 1 day after start}\n"
+    with serve(office.folder) as served:
+        drawn = Visitor(served, office.admin).do("/preview/drawing", {"text": unassigned, "record": MIA})
+    assert drawn.text.count("[no-assign]") == 1

@@ -12,10 +12,10 @@ from cadence.frozen import dataclass
 from cadence.sequence import check_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cadence.model.plan import Plan
-    from cadence.model.sequence import Sequence
+    from cadence.model.sequence import Sequence as StepSequence
     from cadence.service.desk import Desk
     from cadence.timeline.timeline import Timeline
 
@@ -65,12 +65,22 @@ def draw(desk: Desk, draft: Draft, *, viewer: str) -> Drawing:
         count = sum(len(enrollment.activities) for enrollment in plan.enrollments)
         if count > _MOST_ACTIVITIES:
             return Drawing((*findings, _too_many(count)), plan)
-        return Drawing((*findings, *plan.findings), plan, desk.pictured(plan, sequence, viewer=viewer))
+        return Drawing(_together(findings, plan.findings), plan, desk.pictured(plan, sequence, viewer=viewer))
     except CadenceError as error:
         return Drawing((*findings, *(error.findings or (_said(error),))))
 
 
-def _plan(desk: Desk, sequence: Sequence, draft: Draft) -> Plan:
+def _together(checked: Sequence[Finding], planned: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return all findings; what both say of a line stands once."""
+    said = {_sense(each) for each in checked}
+    return (*checked, *(each for each in planned if _sense(each) not in said))
+
+
+def _sense(finding: Finding) -> tuple[str, int, str]:
+    return finding.code, finding.place.line if finding.place else 0, finding.message
+
+
+def _plan(desk: Desk, sequence: StepSequence, draft: Draft) -> Plan:
     return desk.plan(
         sequence,
         draft.record.strip() or "preview@example.com",

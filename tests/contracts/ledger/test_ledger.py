@@ -12,7 +12,7 @@ from cadence.delivery.answer import Accepted
 from cadence.delivery.event import Answered, Intended
 from cadence.delivery.table import after
 from cadence.errors import LedgerError
-from cadence.ledger import Attempt, Held, LeaseLost, Transition
+from cadence.ledger import Attempt, Held, LeaseLost, Transition, claiming
 from cadence.model.entry import Entry, State
 from cadence.model.people import Record, TargetIdentity
 from cadence.model.plan import Action
@@ -237,7 +237,11 @@ def test_a_plan_is_not_recorded_while_another_run_sends_for_its_records(
     ledger.record(PLAN, by="ada", at=NOW, lease=lease)
 
 
-def test_a_released_lease_frees_what_it_held(ledger: Ledger, opened: Callable[..., Ledger]) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_a_released_lease_frees_all_that_it_held_however_much_at_a_time(
+    ledger: Ledger, opened: Callable[..., Ledger], monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(claiming, "_FREED", at_once)
     lease = claimed(recorded(ledger))
     ledger.release(lease, at=NOW)
     claimed(opened(2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ _COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[Health
 settings.register_profile("fast", _COMMON, max_examples=50, derandomize=True)
 settings.register_profile("deep", _COMMON, max_examples=200)
 settings.load_profile(os.environ.get("CADENCE_HYPOTHESIS", "fast"))
+
+# A run that was started in the background has Ctrl-C ignored, and what it starts would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -39,7 +39,7 @@ AT_ONCE = 32
 STEPS = 5
 ROUNDS = 3
 CLOCK = SystemClock()
-RECORDS = {0: 1000, 20: 400}
+RECORDS = {0: 3000, 20: 1600}
 AIMS = {0: 0.80, 20: 0.95}
 
 

@@ -54,15 +54,16 @@ async def drive(service: Mortal, key: Key, load: Load) -> Told:
     async with aiohttp.ClientSession(headers=key.headers, connector=connector) as session:
         client = _Client(session, service)
         began = time.monotonic()
-        await asyncio.gather(client.create(load.activities), client.log(load), _kill(service, load))
+        await asyncio.gather(client.create(load.activities), client.log(load), _kill(service, load, client.told))
         client.told.took_s = time.monotonic() - began
     return client.told
 
 
-async def _kill(service: Mortal, load: Load) -> None:
-    """Kill it at moments spread over the seconds in which activities are logged."""
-    for _ in range(load.kills):
-        await asyncio.sleep(load.seconds / (load.kills + 1))
+async def _kill(service: Mortal, load: Load, told: Told) -> None:
+    """Kill it at moments spread over the activities that are made, so that some are always on their way."""
+    for number in range(1, load.kills + 1):
+        while len(told.made) < load.activities * number // (load.kills + 1):  # noqa: ASYNC110 - others make them
+            await asyncio.sleep(0.005)
         await service.kill()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import sqlite3
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -297,3 +298,23 @@ def test_a_store_can_be_used_from_one_loop_after_another(tmp_path: Path, clock: 
         for name in ("one", "two"):
             asyncio.run(store.write(lambda c, name=name: add_business(c, name, name=name, now=clock.now())))  # type: ignore[misc]
         assert len(asyncio.run(store.read(lambda c: c.execute(select(businesses)).all()))) == 2
+
+
+def test_a_read_that_takes_long_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(_: Connection) -> bool:
+        begun.set()
+        return may_end.wait(30)
+
+    async def both() -> tuple[int, bool]:
+        held = asyncio.create_task(store.read(slow))
+        await asyncio.to_thread(begun.wait, 30)
+        quick: int = await asyncio.wait_for(
+            store.read(lambda reading: reading.exec_driver_sql("SELECT 1").scalar_one()), 20
+        )
+        may_end.set()
+        return quick, await held
+
+    with open_store(url_of(tmp_path / "store.db")) as store:
+        assert asyncio.run(both()) == (1, True)

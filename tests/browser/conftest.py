@@ -68,8 +68,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         complaints.append(f"{message.type}: {message.text}")
 
     def failed(request: Request) -> None:
-        if request.is_navigation_request() and request.failure == "net::ERR_ABORTED":
-            return  # a download ends the navigation that it began as
+        if request.failure == "net::ERR_ABORTED":
+            return  # by the browser itself: a download ends its navigation, and leaving a page what it was fetching
         complaints.append(f"not loaded: {request.url} ({request.failure})")
 
     def open_(url: str, *, width: int = WIDE, height: int = 900, scheme: Scheme = "light", **options: Any) -> Page:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,12 +108,13 @@ class Command:
     begun: ClassVar[list[Command]] = []
 
     def __init__(self, project: Path, *arguments: str, **environment: str) -> None:
+        self._err = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `done`
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cadence", *arguments],
             cwd=project,
             env=_environment() | environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._err,
             text=True,
         )
         self.begun.append(self)
@@ -130,7 +132,13 @@ class Command:
         """Press Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
 
+    def told(self) -> str:
+        """Return what it wrote to stderr so far."""
+        descriptor = self._err.fileno()
+        return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode()
+
     def done(self, *, within: float = 120.0) -> tuple[int, str, str]:
         """Return its exit code, stdout and stderr."""
-        out, err = self.process.communicate(timeout=within)
-        return self.process.returncode, out, err
+        out, _ = self.process.communicate(timeout=within)
+        with self._err:
+            return self.process.returncode, out, self.told()

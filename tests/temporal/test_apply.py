@@ -77,11 +77,11 @@ def test_temporal_sees_ids_and_positions_and_nothing_of_a_record(account: Accoun
         assert word not in kept
 
 
-@pytest.mark.parametrize("delay", [0.1])
 def test_two_applies_of_one_plan_at_once_are_one_run(account: Account, hire: Hire) -> None:
     account.plan(20)
-    hire()
     both = [apply(account), apply(account)]
+    until(lambda: all("no worker is there" in each.told() for each in both), what="both at the one run")
+    hire()
     reports = [command.done() for command in both]
     assert [code for code, _, _ in reports] == [0, 0], reports
     assert {json.loads(out)["scheduled"] for _, out, _ in reports} == {20 * STEPS}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cadence.model.plan import Plan
     from tests.contracts.crm.running import Reached
 
-__all__ = ["Account", "delayed"]
+__all__ = ["Account", "Delayed"]
 
 SEQUENCE = """\
 sequence: hardy
@@ -33,26 +33,30 @@ steps:
   - {id: three, activity: task, due: 1 day after two}
 """
 STEPS = 3
+_CREATE = ("POST", "/api/activities/scheduled-activity")
 
 
-def delayed(app: Any, seconds: float) -> Any:
-    """Return the application, each of whose answers to a POST comes that much later."""
+class Delayed:
+    """An application that takes `seconds` for a POST of a scheduled activity."""
 
-    async def slow(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            await asyncio.sleep(seconds)
-        await app(scope, receive, send)
+    def __init__(self, app: Any, seconds: float) -> None:
+        self._app = app
+        self.seconds = seconds
 
-    return slow
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and (scope["method"], scope["path"]) == _CREATE:
+            await asyncio.sleep(self.seconds)
+        await self._app(scope, receive, send)
 
 
 class Account:
     """The CRM as its own store shows it, and plans for the records in it."""
 
-    def __init__(self, folder: Path, reached: Reached, clock: Clock) -> None:
+    def __init__(self, folder: Path, reached: Reached, clock: Clock, *, delayed: Delayed) -> None:
         self.folder = folder
         self.reached = reached
         self._clock = clock
+        self._delayed = delayed
         (folder / "hardy.yaml").write_text(SEQUENCE, encoding="utf-8")
 
     def plan(self, records: int, name: str = "plan.json") -> Plan:
@@ -71,6 +75,10 @@ class Account:
                 fields = {"email": email, "first_name": f"Secretname{number}"}
                 await client.upsert_record("client_client", email, fields)
             return [each async for each in client.search_records("client_client", limit=records)]
+
+    def hurry(self) -> None:
+        """Let the CRM answer at once from now on."""
+        self._delayed.seconds = 0.0
 
     def sent(self) -> list[tuple[str, int]]:
         """Return marker and due of all scheduled activities, in the order in which the CRM took them."""

@@ -10,7 +10,7 @@ import pytest
 from cadence.clock import SystemClock
 from tests.contracts.crm.running import Reached
 from tests.postgres import fresh_database
-from tests.temporal.account import Account, delayed
+from tests.temporal.account import Account, Delayed
 from tests.temporal.processes import Command, TemporalServer, Worker
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def delay() -> float:
 @pytest.fixture
 def account(project: Path, ledger_url: str, server: TemporalServer, delay: float) -> Iterator[Account]:
     reached = Reached(project / "crm.db", SystemClock())
-    reached.app = delayed(reached.app, delay)
+    reached.app = slow = Delayed(reached.app, delay)
     with reached.over("over HTTP"):
         settings = {
             "ledger": ledger_url,
@@ -86,7 +86,7 @@ def account(project: Path, ledger_url: str, server: TemporalServer, delay: float
             "name": f"cadence-{uuid.uuid4().hex[:12]}",
         }
         (project / "cadence.toml").write_text(SETTINGS.format(**settings), encoding="utf-8")
-        yield Account(project, reached, SystemClock())
+        yield Account(project, reached, SystemClock(), delayed=slow)
     reached.store.close()
 
 

@@ -25,7 +25,7 @@ def apply(account: Account) -> Command:
     return Command(account.folder, "apply", "plan.json", "--engine", "temporal", "--format", "json")
 
 
-@pytest.mark.parametrize("delay", [0.1])
+@pytest.mark.parametrize("delay", [0.5])
 def test_a_run_goes_on_with_the_version_that_was_deployed_last_also_back_again(account: Account, hire: Hire) -> None:
     account.plan(60)
     old = hire(version="1.0.0")
@@ -36,6 +36,7 @@ def test_a_run_goes_on_with_the_version_that_was_deployed_last_also_back_again(a
     before = len(account.sent())
     until(lambda: len(account.sent()) > before + 5, what="activities of the new version")
     assert new.end() == 0
+    account.hurry()
     hire(version="1.0.0")
     code, out, err = applied.done()
     assert (code, json.loads(out)["scheduled"]) == (0, 60 * STEPS), err

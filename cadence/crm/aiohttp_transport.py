@@ -12,6 +12,7 @@ import aiohttp
 from yarl import URL
 
 from cadence.crm.reply import to_reply, too_long
+from cadence.crm.route import certificates, proxy_of, through
 from cadence.crm.transport import CONNECT_S, KEEPALIVE_S, MAX_ANSWER, TOO_LATE, Outcome, always
 from cadence.delivery.answer import InDoubt, NotSent
 from cadence.errors import ConfigError
@@ -20,7 +21,6 @@ from cadence.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
-    from ssl import SSLContext
 
     from aiohttp.abc import AbstractStreamWriter
     from aiohttp.connector import Connection
@@ -37,11 +37,17 @@ class AiohttpTransport:
         self, credentials: Credentials, *, now: Callable[[], datetime], timeout_s: float = 30.0, connections: int = 100
     ) -> None:
         _check(credentials)
-        self._credentials = credentials
+        self._base_url = credentials.base_url
+        self._headers = {
+            **credentials.headers, "Accept-Encoding": "identity", "User-Agent": f"cadence/{__version__}"
+        }  # fmt: skip
         self._key = credentials.api_key
         self._now = now
         self._timeout_s = timeout_s
         self._connections = connections
+        self._proxy = proxy_of(credentials)
+        self._way = through(self._proxy)
+        self._trusted = certificates(credentials)
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
@@ -60,13 +66,14 @@ class AiohttpTransport:
             method,
             self._url(path, query),
             data=None if body is None else _Body(json.dumps(body).encode(), exchange, may_go),
+            headers=self._headers,
             allow_redirects=False,
         )
         try:
             async with asyncio.timeout(self._timeout_s):
                 await exchange.run(request)
         except _Failed as error:
-            exchange.fail(str(error))
+            exchange.fail(str(error) + (self._way if exchange.connecting else ""))
         except TimeoutError:
             exchange.fail(f"no answer within {self._timeout_s:g} s")
         except (aiohttp.ClientError, OSError) as error:
@@ -80,12 +87,22 @@ class AiohttpTransport:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = _session(self._credentials, timeout_s=self._timeout_s, connections=self._connections)
+            # It has no headers of its own: a session tells them to a proxy, in the clear.
+            self._session = aiohttp.ClientSession(
+                connector=_Connector(
+                    limit=self._connections, keepalive_timeout=KEEPALIVE_S, ssl=self._trusted, ttl_dns_cache=60
+                ),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(self._timeout_s, CONNECT_S)),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                proxy=self._proxy,
+                auto_decompress=False,
+                middlewares=[_once],
+            )
         return self._session
 
     def _url(self, path: str, query: Mapping[str, str] | None) -> URL:
         # As it is, so that every transport calls the same address: yarl would decode what need not be quoted.
-        text = self._credentials.base_url + path
+        text = self._base_url + path
         return URL(f"{text}?{urlencode(query)}" if query else text, encoded=True)
 
 
@@ -172,28 +189,6 @@ class _Connector(aiohttp.TCPConnector):
                 exchange.connecting = False
                 return connection
             connection.close()
-
-
-def _session(credentials: Credentials, *, timeout_s: float, connections: int) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        headers={**credentials.headers, "Accept-Encoding": "identity", "User-Agent": f"cadence/{__version__}"},
-        connector=_Connector(
-            limit=connections, keepalive_timeout=KEEPALIVE_S, ssl=_certificates(credentials), ttl_dns_cache=60
-        ),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=min(timeout_s, CONNECT_S)),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=not credentials.is_loopback,
-        auto_decompress=False,
-        middlewares=[_once],
-    )
-
-
-def _certificates(credentials: Credentials) -> SSLContext | bool:
-    if not credentials.base_url.startswith("https"):
-        return True
-    import httpx  # noqa: PLC0415 - the same certificates as the other transport trusts, where there is TLS at all
-
-    return httpx.create_ssl_context(trust_env=not credentials.is_loopback)
 
 
 def _check(credentials: Credentials) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from cadence.crm.reply import to_reply, too_long
+from cadence.crm.route import certificates, proxy_of, through
 from cadence.crm.transport import CONNECT_S, KEEPALIVE_S, MAX_ANSWER, TOO_LATE, Outcome, always
 from cadence.delivery.answer import InDoubt, NotSent
 from cadence.errors import ConfigError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HttpxTransport"]
 
-_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 class HttpxTransport:
@@ -34,7 +35,9 @@ class HttpxTransport:
         self._key = credentials.api_key
         self._now = now
         self._timeout_s = timeout_s
-        self._client = _client(credentials, timeout_s=timeout_s, connections=connections)
+        proxy = proxy_of(credentials)
+        self._way = through(proxy)
+        self._client = _client(credentials, proxy, timeout_s=timeout_s, connections=connections)
 
     async def send(
         self,
@@ -64,7 +67,7 @@ class HttpxTransport:
         except TimeoutError:
             exchange.fail(f"no answer within {self._timeout_s:g} s", before_connecting=exchange.connecting)
         except _NEVER_CONNECTED as error:
-            exchange.fail(_reason(error), before_connecting=True)
+            exchange.fail(_reason(error) + self._way, before_connecting=True)
         except (httpx.HTTPError, httpx.StreamError) as error:
             exchange.fail(_reason(error))
         return exchange.outcome(self._key, self._now())
@@ -91,10 +94,10 @@ class _Exchange:
         self._response: httpx.Response | None = None
         self._body = bytearray()
 
-    async def trace(self, event: str, _details: Mapping[str, Any]) -> None:
+    async def trace(self, event: str, details: Mapping[str, Any]) -> None:
         """Note from httpcore's events when a connection is being made, and when the first byte is about to leave."""
         self.connecting = self.connecting or event.endswith("connect_tcp.started")
-        if event.endswith("send_request_headers.started"):
+        if event.endswith("send_request_headers.started") and details["request"].method != b"CONNECT":
             if not self._may_go():
                 raise _TooLate
             self._sending = True
@@ -128,8 +131,7 @@ class _Exchange:
         return to_reply(self._response.status_code, headers, body, now=now, secret=secret, broken=self._failure)
 
 
-def _client(credentials: Credentials, *, timeout_s: float, connections: int) -> httpx.AsyncClient:
-    encrypted = credentials.base_url.startswith("https")
+def _client(credentials: Credentials, proxy: str | None, *, timeout_s: float, connections: int) -> httpx.AsyncClient:
     try:
         return httpx.AsyncClient(
             base_url=credentials.base_url,
@@ -138,8 +140,9 @@ def _client(credentials: Credentials, *, timeout_s: float, connections: int) -> 
             limits=httpx.Limits(
                 max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEPALIVE_S
             ),
-            verify=encrypted,  # without TLS there is nothing to verify, and loading certificates takes 40 ms
-            trust_env=not credentials.is_loopback,
+            verify=certificates(credentials),
+            proxy=proxy,
+            trust_env=False,
             follow_redirects=False,
         )
     except httpx.InvalidURL as error:

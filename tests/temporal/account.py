@@ -52,7 +52,7 @@ class Delayed:
 class Account:
     """The CRM as its own store shows it, and plans for the records in it."""
 
-    def __init__(self, folder: Path, reached: Reached, clock: Clock, *, delayed: Delayed) -> None:
+    def __init__(self, folder: Path, reached: Reached, clock: Clock, *, delayed: Delayed | None = None) -> None:
         self.folder = folder
         self.reached = reached
         self._clock = clock
@@ -78,6 +78,7 @@ class Account:
 
     def hurry(self) -> None:
         """Let the CRM answer at once from now on."""
+        assert self._delayed is not None
         self._delayed.seconds = 0.0
 
     def sent(self) -> list[tuple[str, int]]:

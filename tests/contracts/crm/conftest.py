@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contracts.crm import running
+from tests.contracts.crm.authority import authority
 from tests.contracts.crm.running import Reached
 from tests.contracts.crm.ways import WAYS, Way
 
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cadence.clock import Clock
+
+
+@pytest.fixture(autouse=True)
+def _our_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a CRM that speaks TLS trusted."""
+    file = tmp_path / "authority.pem"
+    authority().cert_pem.write_to_path(str(file))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
 
 
 @pytest.fixture(params=running.WAYS)

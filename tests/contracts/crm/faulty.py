@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from ssl import SSLContext
 
     Fault = Callable[["Exchange"], Awaitable[None]]
 
@@ -70,7 +71,7 @@ def answer(status: int, body: object = b"", *, kind: str = "application/json", h
 
 
 @asynccontextmanager
-async def faulty_crm(fault: Fault) -> AsyncIterator[FaultyCrm]:
+async def faulty_crm(fault: Fault, *, tls: SSLContext | None = None) -> AsyncIterator[FaultyCrm]:
     crm = FaultyCrm()
     open_writers: set[asyncio.StreamWriter] = set()
 
@@ -84,8 +85,10 @@ async def faulty_crm(fault: Fault) -> AsyncIterator[FaultyCrm]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    crm.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    # A usual server does not wait for the other end once it has said that it ends the connection.
+    patience = 0.01 if tls else None
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls, ssl_shutdown_timeout=patience)
+    crm.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield crm
     finally:

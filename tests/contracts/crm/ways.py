@@ -1,4 +1,4 @@
-"""Every way to send a request over a network: the transports, and clients that somebody hands over."""
+"""Every way to send a request over a network: the transports, with TLS and without, and clients handed over."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from cadence.crm.client import CrmClient
 from cadence.crm.credentials import Credentials
 from cadence.crm.httpx_transport import HttpxTransport
 from cadence.errors import NotConnected
+from tests.contracts.crm.authority import server_context
 from tests.contracts.crm.faulty import faulty_crm
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from contextlib import AbstractAsyncContextManager
+    from ssl import SSLContext
 
     from cadence.crm.transport import Transport
     from cadence.delivery.answer import Answer
@@ -48,6 +50,7 @@ class Way:
     run: Callable[..., Any] = asyncio.run
     sees_the_wire: bool = True
     keeps_connections: bool = True
+    tls: SSLContext | None = None
 
     @asynccontextmanager
     async def client(self, base_url: str) -> AsyncIterator[CrmClient]:
@@ -64,7 +67,7 @@ class Way:
 
         async def call() -> tuple[list[Answer], FaultyCrm]:
             answers = []
-            async with faulty_crm(fault) as crm, self.client(crm.base_url) as client:
+            async with faulty_crm(fault, tls=self.tls) as crm, self.client(crm.base_url) as client:
                 for each in calls:
                     answers.append(await each(client))
                     await asyncio.sleep(0.05)
@@ -149,6 +152,9 @@ WAYS = (
     Way("httpx", _httpx),
     Way("aiohttp", _aiohttp),
     Way("aiohttp on uvloop", _aiohttp, run=uvloop.run),
+    Way("httpx over TLS", _httpx, tls=server_context("127.0.0.1")),
+    Way("aiohttp over TLS", _aiohttp, tls=server_context("127.0.0.1")),
+    Way("aiohttp on uvloop over TLS", _aiohttp, run=uvloop.run, tls=server_context("127.0.0.1")),
     Way("httpx handed over", _httpx_handed_over, sees_the_wire=False),
     Way("async httpx handed over", _async_httpx_handed_over, sees_the_wire=False),
     Way("urllib handed over", _urllib_handed_over, sees_the_wire=False, keeps_connections=False),

@@ -11,7 +11,7 @@ from sqlalchemy.sql import func
 
 from cadence.frozen import dataclass
 from cadence.ledger.lines import LogLine, StatusLine
-from cadence.ledger.rows import entry_of, instant
+from cadence.ledger.rows import entry_in, instant
 from cadence.ledger.schema import attempts, changes, enrollments, entries, leases, targets
 from cadence.model.entry import Enrollment, State
 from cadence.model.people import Record, TargetIdentity
@@ -175,7 +175,7 @@ def refused_of(connection: Connection, business_id: str) -> list[Need]:
 def load_entries(connection: Connection, key: str) -> list[Entry]:
     """Return the entries of the enrollment with that key, in submission order."""
     chosen = select(entries).where(entries.c.enrollment == key).order_by(entries.c.position)
-    return [entry_of(dict(row)) for row in connection.execute(chosen).mappings()]
+    return [entry_in(row) for row in connection.execute(chosen).mappings()]
 
 
 def targets_of(connection: Connection, business_id: str) -> list[TargetIdentity]:
@@ -221,7 +221,7 @@ def _entries(business_id: str) -> Select[Any]:
 
 
 def _needs(connection: Connection, chosen: Select[Any]) -> list[Need]:
-    found = [entry_of(dict(row)) for row in connection.execute(chosen).mappings()]
+    found = [entry_in(row) for row in connection.execute(chosen).mappings()]
     keys = list({entry.enrollment for entry in found})
     by_key = {each.key: each for each in _read(connection, _enrolled().where(enrollments.c.key.in_(keys)))}
     return [Need(by_key[entry.enrollment], entry) for entry in found]

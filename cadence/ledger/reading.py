@@ -9,7 +9,7 @@ from sqlalchemy import Select, String, literal, select, union_all
 from sqlalchemy.sql import func
 
 from cadence.ledger.lines import LogLine, StatusLine
-from cadence.ledger.rows import enrollment_of, entry_of, instant
+from cadence.ledger.rows import ENTRY_COLUMNS, enrollment_of, entry_in, entry_of, instant
 from cadence.ledger.schema import attempts, changes, cursors, enrollments, entries, leases
 from cadence.model.entry import History, State
 from cadence.model.people import Record
@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _MANY = 500
+_ENTRIES = select(*(entries.c[name] for name in ENTRY_COLUMNS))
 _SETTLED = (State.SCHEDULED, State.CANCELLED, State.COMPLETED)
 
 
@@ -84,11 +85,10 @@ def entries_of(connection: Connection, enrollment_keys: Sequence[str]) -> dict[s
     found: dict[str, list[Entry]] = {}
     for some in _slices(enrollment_keys):
         these: dict[str, list[Entry]] = {}
-        chosen = (
-            select(entries).where(entries.c.enrollment.in_(some)).order_by(entries.c.enrollment, entries.c.position)
-        )
-        for row in connection.execute(chosen).mappings():
-            these.setdefault(row["enrollment"], []).append(entry_of(row))
+        chosen = _ENTRIES.where(entries.c.enrollment.in_(some)).order_by(entries.c.enrollment, entries.c.position)
+        for values in connection.execute(chosen).all():
+            entry = entry_of(values)
+            these.setdefault(entry.enrollment, []).append(entry)
         _compare_counts(connection, some, {key: len(several) for key, several in these.items()})
         found |= these
     return found
@@ -115,8 +115,7 @@ def entries_by_key(connection: Connection, keys: Sequence[str]) -> dict[str, Ent
     """Return the entries with these keys."""
     found: dict[str, Entry] = {}
     for some in _slices(keys):
-        rows = connection.execute(select(entries).where(entries.c.key.in_(some))).mappings()
-        found |= {row["key"]: entry_of(row) for row in rows}
+        found |= {row.key: entry_of(row) for row in connection.execute(_ENTRIES.where(entries.c.key.in_(some)))}
     return found
 
 
@@ -164,7 +163,7 @@ def status_lines(
     if refused:
         chosen = chosen.where(_is_refused())
     for row in connection.execute(chosen).mappings():
-        yield StatusLine(enrollment_of(dict(row)), entry_of(row), row["record_name"])
+        yield StatusLine(enrollment_of(dict(row)), entry_in(row), row["record_name"])
 
 
 def log_lines(connection: Connection, *, record: str | None, limit: int) -> tuple[LogLine, ...]:

@@ -14,7 +14,7 @@ from cadence.model.entry import Enrollment, Entry, State
 from cadence.model.plan import Action, canonical_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import RowMapping
 
@@ -24,6 +24,7 @@ __all__ = [
     "ENTRY_COLUMNS",
     "body_values",
     "enrollment_of",
+    "entry_in",
     "entry_of",
     "entry_row",
     "epoch",
@@ -82,9 +83,13 @@ def state_values(entry: Entry) -> list[Any]:
     ]  # fmt: skip
 
 
-def entry_of(row: Mapping[str, Any] | RowMapping) -> Entry:
-    """Return the entry of a row. Raises ValueError for what no ledger of ours wrote."""
-    values = _in_order(row)
+def entry_in(row: Mapping[str, Any] | RowMapping) -> Entry:
+    """Return the entry in a row that may hold more than it. Raises ValueError for what no ledger of ours wrote."""
+    return entry_of(_in_order(row))
+
+
+def entry_of(values: Sequence[Any]) -> Entry:
+    """Return the entry with *values*, in the order of ENTRY_COLUMNS. Raises ValueError as `entry_in` does."""
     check_sums(values)
     (
         key, enrollment, position, step, occurrence, activity, due_at, body, marker, on_error, patch, _body_sum,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from cadence.ledger.rows import entry_of, entry_row
+from cadence.ledger.rows import entry_in, entry_row
 from cadence.ledger.schema import claims, entries
 from cadence.ledger.statements import put_entries
 from cadence.model.entry import State
@@ -52,7 +52,7 @@ def _set_by(lessee: Lessee, *, at: datetime, ticks: Ticks | None) -> timedelta:
 def _left(connection: Connection, lessee: Lessee) -> list[Entry]:
     held = select(claims.c.enrollment).where(claims.c.lease == lessee.epoch)
     doubtful = select(entries).where(entries.c.enrollment.in_(held), entries.c.state.in_(_DOUBTFUL))
-    return [entry_of(dict(row)) for row in connection.execute(doubtful).mappings()]
+    return [entry_in(row) for row in connection.execute(doubtful).mappings()]
 
 
 def _moved(entry: Entry, by: timedelta, *, at: datetime) -> Entry:

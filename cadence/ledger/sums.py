@@ -7,7 +7,10 @@ sums, so that a save which changes only how an entry stands need not look at its
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["BODY_COLUMNS", "STATE_COLUMNS", "check_sums", "checksum"]
 
@@ -27,7 +30,7 @@ def checksum(values: list[Any]) -> int:
     return zlib.crc32(ascii(values).encode())
 
 
-def check_sums(values: tuple[Any, ...]) -> None:
+def check_sums(values: Sequence[Any]) -> None:
     """Raise ValueError where the entry of a row is not the one that was written.
 
     The values are those of BODY_COLUMNS and their sum, and of STATE_COLUMNS without the key and theirs.

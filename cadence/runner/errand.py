@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
@@ -91,6 +92,8 @@ class Errand:
             if not in_time or self._run.gate.wait(began) or not self._run.guard.may_send(intended):
                 return self._withdraw(began)
             answer = await self._run.crm.create_activity(self._entry.body, may_go=partial(self._may_go, intended))
+        if isinstance(answer, Accepted):  # any other may ask all requests to wait, or to stop
+            await asyncio.sleep(0)  # the connection has its next request first: answers come many at a time
         return self._answered(answer, began)
 
     def _may_go(self, intended: Moment) -> bool:

@@ -27,14 +27,14 @@ _WAYS_OUT = {
 }
 
 
-def print_report(report: Report, form: str, *, by_workers: bool = False) -> None:
-    """Print what needs a person and what that person can do, then the counts."""
+def print_report(report: Report, form: str, *, by_workers: bool = False, said: str = "") -> None:
+    """Print what needs a person and what that person can do, then the counts, unless that line was *said* already."""
     print_problems(report.problems)
     print_ways_out(report, by_workers=by_workers)
     if form == "json":
         print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
-    else:
-        click.echo(report_words(report), err=form == "csv")
+    elif (words := report_words(report)) != said:
+        click.echo(words, err=form == "csv")
 
 
 def print_problems(problems: Iterable[str]) -> None:

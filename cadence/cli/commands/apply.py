@@ -15,6 +15,7 @@ from cadence.cli.many import CHANGES, apply_many, check_form, plan_many
 from cadence.cli.planshow import print_plan
 from cadence.cli.progress import Progress
 from cadence.cli.reporting import code_of, print_report
+from cadence.wording.counts import plan_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,8 @@ def command(  # noqa: PLR0913 - one argument an option
         return CHANGES if detailed_exitcode and plan.has_changes else 0
     with Progress() as progress:
         report = engine.apply(_due_now(plan, question), progress=progress, driver=driver)
-    print_report(report, form, by_workers=driver == "temporal")
+    said = plan_words(plan.counts) if form == "table" else ""
+    print_report(report, form, by_workers=driver == "temporal", said=said)
     return code_of(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from cadence.crm.link import at_once
 from cadence.crm.transport import always
 from cadence.crm.verdict import judge, judge_change, judge_deletion
 from cadence.crm.wire import ScheduledWire
@@ -59,13 +58,13 @@ class ActivityCalls:
         employees: Sequence[str] = (),
         completed: bool | None = None,
         search: str = "",
-        turn: Callable[[], Awaitable[None]] = at_once,
+        turn: Callable[[], Awaitable[None]] | None = None,
     ) -> AsyncIterator[ScheduledActivity]:
         """Yield scheduled activities in due order, both ends of the due window included. Raises TargetError.
 
         *activity* is a type's id or api_name. Whole days are asked for and the window is applied here, so that it
-        does not matter whether the CRM reads its `from_date` as a date or as an instant. *turn* is awaited before every
-        request.
+        does not matter whether the CRM reads its `from_date` as a date or as an instant. *turn*, where there is one, is
+        awaited before every request.
         """
         query = {**_type_filter(activity), **_days(due_from, due_to), "ordering": "due_datetime"}
         if employees:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,7 +13,7 @@ from cadence.crm.link import Link
 from cadence.crm.records import RecordCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from cadence.crm.credentials import Credentials
@@ -26,8 +27,14 @@ _CONNECTIONS = 100
 class CrmClient(ActivityCalls, RecordCalls, AccountCalls):
     """Everything Cadence asks of a CRM, over one transport. `target` is what messages call the account."""
 
-    def __init__(self, transport: Transport, *, target: str = "the CRM") -> None:
-        self._link = Link(transport, target=target)
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        target: str = "the CRM",
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._link = Link(transport, target=target, sleep=sleep)
 
     async def __aenter__(self) -> Self:
         return self

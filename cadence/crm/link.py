@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from cadence.crm.document import Document, document_of
+from cadence.crm.patience import PATIENCE_S, pause_s
 from cadence.crm.refusal import refusal
 from cadence.crm.transport import MAX_PAGE, Outcome, Reply
 
@@ -12,25 +15,32 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from cadence.crm.transport import Transport
+    from cadence.errors import TargetError
 
-__all__ = ["Link", "at_once"]
+    Turn = Callable[[], Awaitable[None]]
 
+__all__ = ["Link"]
+
+_LOG = logging.getLogger(__name__)
 _READS = 2
 _PAGE_SIZE = 500
 _MOST_PAGES = 20_000
 _NOT_FOUND = 404
 
 
-async def at_once() -> None:
-    """Return: nothing is waited for before a request."""
-
-
 class Link:
-    """A transport and the name of its target. Reads are tried twice; what writes is sent once."""
+    """A transport and the name of its target. What writes is sent once.
 
-    def __init__(self, transport: Transport, *, target: str) -> None:
+    A read is asked for again, after a pause that goes to the log, where the CRM is busy or fails. One that has a *turn*
+    is part of a run, which paces itself: it only goes again at once, in another turn, where no answer came.
+    """
+
+    def __init__(
+        self, transport: Transport, *, target: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self.transport = transport
         self.target = target
+        self._sleep = sleep
 
     async def read(
         self,
@@ -39,18 +49,15 @@ class Link:
         *,
         query: Mapping[str, str] | None = None,
         body: Any = None,
-        turn: Callable[[], Awaitable[None]] = at_once,
+        turn: Turn | None = None,
     ) -> Document:
-        """Return the document at *path*; with a *body* it is a search by POST. Raises TargetError.
-
-        *turn* is awaited before every request, a second try included.
-        """
-        outcome = await self._try(path, query, body, turn)
+        """Return the document at *path*; with a *body* it is a search by POST. Raises TargetError."""
+        outcome = await self._ask(what, path, query, body, turn)
         return self._document(outcome, what)
 
     async def read_or_none(self, what: str, path: str, *, query: Mapping[str, str] | None = None) -> Document | None:
         """Return the document at *path*, None for a 404. Raises TargetError for all else."""
-        outcome = await self._try(path, query, None, at_once)
+        outcome = await self._ask(what, path, query, None, None)
         if isinstance(outcome, Reply) and outcome.status == _NOT_FOUND:
             return None
         return self._document(outcome, what)
@@ -66,7 +73,7 @@ class Link:
         *,
         query: Mapping[str, str] | None = None,
         body: Any = None,
-        turn: Callable[[], Awaitable[None]] = at_once,
+        turn: Turn | None = None,
     ) -> AsyncIterator[Document]:
         """Yield the rows of a list by page number; the `next` URL only says whether there is more.
 
@@ -85,7 +92,7 @@ class Link:
                 return
 
     async def _pages(
-        self, what: str, path: str, *, query: Mapping[str, str], body: Any, turn: Callable[[], Awaitable[None]]
+        self, what: str, path: str, *, query: Mapping[str, str], body: Any, turn: Turn | None
     ) -> AsyncIterator[Document]:
         """Yield pages to the last; one that repeats the page before it is the last, whatever it says of more."""
         before = None
@@ -99,18 +106,27 @@ class Link:
                 return
             before = document.payload
 
-    async def _try(
-        self, path: str, query: Mapping[str, str] | None, body: Any, turn: Callable[[], Awaitable[None]]
+    async def _ask(
+        self, what: str, path: str, query: Mapping[str, str] | None, body: Any, turn: Turn | None
     ) -> Outcome:
         method = "GET" if body is None else "POST"
-        await turn()
-        outcome: Outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
-        for _ in range(_READS - 1):
-            if isinstance(outcome, Reply) and outcome.broken is None:
-                break
-            await turn()
-            outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
-        return outcome
+        left = 0.0 if turn else PATIENCE_S
+        tries = 0
+        while True:
+            if turn is not None:
+                await turn()
+            outcome: Outcome = await self.transport.send(method, path, query=query, body=body, limit=MAX_PAGE)
+            tries += 1
+            pause = pause_s(outcome, tries)
+            if pause is None or pause > left:
+                return outcome
+            if pause:
+                await self._wait(pause, refusal(outcome, target=self.target, what=what))
+                left -= pause
+
+    async def _wait(self, seconds: float, why: TargetError) -> None:
+        _LOG.warning("waiting %g s: %s", seconds, why.message)
+        await self._sleep(seconds)
 
     def _document(self, outcome: Outcome, what: str, *, wrote: bool = False) -> Document:
         if isinstance(outcome, Reply) and 200 <= outcome.status < 300:  # noqa: PLR2004 - the class of statuses

@@ -18,6 +18,7 @@ class ScriptedTransport:
     def __init__(self, *outcomes: Outcome) -> None:
         self._outcomes = list(outcomes)
         self.asked: list[tuple[str, str, dict[str, str], Any]] = []
+        self.slept: list[float] = []
 
     async def send(
         self,
@@ -34,13 +35,16 @@ class ScriptedTransport:
         self.asked.append((method, path, dict(query or {}), body))
         return self._outcomes.pop(0)
 
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
     async def aclose(self) -> None:
         self._outcomes.clear()
 
 
 def client_of(*outcomes: Outcome) -> tuple[CrmClient, ScriptedTransport]:
     transport = ScriptedTransport(*outcomes)
-    return CrmClient(transport, target="kizen"), transport
+    return CrmClient(transport, target="kizen", sleep=transport.sleep), transport
 
 
 def ok(payload: Any, *, status: int = 200) -> Reply:

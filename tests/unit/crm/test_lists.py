@@ -106,14 +106,6 @@ def test_every_request_of_a_list_waits_for_its_turn_and_so_does_one_that_goes_ag
     assert len(transport.asked) == 6
 
 
-@pytest.mark.parametrize("status", [400, 401, 500, 503])
-def test_a_read_that_was_answered_is_not_tried_again(status: int) -> None:
-    client, transport = client_of(Reply(status))
-    with pytest.raises(TargetError):
-        asyncio.run(client.roles())
-    assert len(transport.asked) == 1
-
-
 def test_what_imports_write_is_sent_once() -> None:
     client, transport = client_of(InDoubt("reset"))
     with pytest.raises(TargetError):

@@ -111,12 +111,12 @@ class _Client:
                 self.told.logged_at[answer["id"]] = time.monotonic()
 
     async def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
-        """Return what was answered, None where nothing was because the process was killed."""
+        """Return what was answered, None where nothing was, or not all of it, because the process was killed."""
         await self._service.lives.wait()
         try:
             async with self._session.post(self._service.base_url + path, json=body) as response:
                 answer: dict[str, Any] = await response.json()
-        except aiohttp.ClientConnectionError:
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError):
             return None
         assert response.status == 201, answer
         return answer

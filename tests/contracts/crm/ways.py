@@ -37,7 +37,7 @@ __all__ = ["BODY", "ID", "KEY", "NOW", "TIMEOUT_S", "WAYS", "Way"]
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 KEY = "k-3f8a91c2"
 ID = "0199aaaa-0000-7000-8000-000000000001"
-TIMEOUT_S = 0.6
+TIMEOUT_S = 1.0
 BODY = {"activity_object_name": "call", "due_datetime": "2026-11-23T15:00:00Z", "note": "x" * 200}
 
 

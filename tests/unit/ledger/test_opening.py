@@ -241,7 +241,9 @@ def test_an_empty_file_becomes_a_ledger_and_reads_as_none(tmp_path: Path) -> Non
     path.touch()
     assert open_readonly(str(path)) is None
     open_ledger(str(path)).close()
-    assert open_readonly(str(path)) is not None
+    ledger = open_readonly(str(path))
+    assert ledger is not None
+    ledger.close()
 
 
 def test_many_may_open_a_fresh_ledger_at_once(tmp_path: Path) -> None:

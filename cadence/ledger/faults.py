@@ -32,8 +32,8 @@ def explained(database: Database) -> Iterator[None]:
 
 
 def damaged(database: Database, what: str) -> LedgerError:
-    """Return the refusal of what is not, or no longer, a sound ledger."""
+    """Return the refusal of what is not, or no longer, a sound ledger; *what* may be SQL of several lines."""
     return LedgerError(
-        f"ledger '{database}' is damaged: {what}",
+        f"ledger '{database}' is damaged: {' '.join(what.split())}",
         hint="restore it from a backup; without one, move it away and look for what was sent before sending again",
     )

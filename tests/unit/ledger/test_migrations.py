@@ -133,6 +133,7 @@ def test_an_older_ledger_is_migrated_within_one_transaction(tmp_path: Path) -> N
         _stamp_base(connection)
         prepare(connection, SqliteDatabase(SqliteFile(tmp_path / "older.db")))
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, VERSION_TABLE}
+    engine.dispose()
     assert begun == ["begin"]
 
 

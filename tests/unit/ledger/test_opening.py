@@ -135,6 +135,13 @@ def test_a_ledger_with_a_scrambled_page_is_refused(path: Path) -> None:
     assert refusal(path).startswith(f"ledger '{path}' is damaged: ")
 
 
+def test_a_damaged_schema_is_told_in_one_line(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"record_name TEXT", b"record_name 'EXT"))
+    said = refusal(path)
+    assert said.startswith(f"ledger '{path}' is damaged: malformed database schema (enrollments) - unrecognized token")
+    assert said.isprintable()
+
+
 @pytest.mark.parametrize("change", ["body = '{\"due'", "pending = 'move'", "due_at = due_at + 1", "state_sum = NULL"])
 def test_an_entry_that_is_not_what_was_written_is_damage(path: Path, change: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:

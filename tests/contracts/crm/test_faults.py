@@ -159,7 +159,7 @@ def test_an_answer_after_the_time_limit_is_not_taken_for_that_of_the_next_reques
             await exchange.send(created_with("late" if is_first else "next"))
 
     answers, crm = way.called(fault, create, create)
-    assert answers == [InDoubt(f"no answer within {TIMEOUT_S} s"), Accepted("next")]
+    assert answers == [InDoubt(f"no answer within {TIMEOUT_S:g} s"), Accepted("next")]
     assert len(crm.requests) == 2
 
 

@@ -22,6 +22,7 @@ __all__ = ["LOG", "Load", "Told", "drive"]
 LOG = "/api/activities/call/log-activity"
 _CREATORS, _LOGGERS = 32, 32
 _MOST_WAIT_S = 1.0
+_UNDER_WAY = 8  # creates, when the process is killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +55,28 @@ async def drive(service: Mortal, key: Key, load: Load) -> Told:
     async with aiohttp.ClientSession(headers=key.headers, connector=connector) as session:
         client = _Client(session, service)
         began = time.monotonic()
-        await asyncio.gather(client.create(load.activities), client.log(load), _kill(service, load, client.told))
+        await asyncio.gather(client.create(load.activities), client.log(load), _kill(service, load, client))
         client.told.took_s = time.monotonic() - began
     return client.told
 
 
-async def _kill(service: Mortal, load: Load, told: Told) -> None:
-    """Kill it at moments spread over the activities that are made, so that some are always on their way."""
+async def _kill(service: Mortal, load: Load, client: _Client) -> None:
+    """Kill it at moments spread over the activities that are made, when some are on their way."""
     for number in range(1, load.kills + 1):
-        while len(told.made) < load.activities * number // (load.kills + 1):  # noqa: ASYNC110 - others make them
+        while len(client.told.made) < load.activities * number // (load.kills + 1):  # noqa: ASYNC110 - others make them
             await asyncio.sleep(0.005)
+        client.makes_way = False
+        while client.under_way < _UNDER_WAY:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.001)
         await service.kill()
+        client.makes_way = True
 
 
 class _Client:
     def __init__(self, session: aiohttp.ClientSession, service: Mortal) -> None:
         self.told = Told()
+        self.makes_way = True
+        self.under_way = 0  # creates without an answer yet
         self._session = session
         self._service = service
         self._open: asyncio.Queue[str] = asyncio.Queue()
@@ -89,11 +96,13 @@ class _Client:
 
     async def _create(self, numbers: Iterator[int]) -> None:
         for number in numbers:
-            if self._open.qsize() > _LOGGERS:
+            if self.makes_way and self._open.qsize() > _LOGGERS:
                 await asyncio.sleep(min(self._late_s, _MOST_WAIT_S))
             note = f"load {number}"
             body = {"activity_object_name": "call", "due_datetime": "2026-11-23T15:00:00Z", "note": note}
+            self.under_way += 1
             answer = await self._ask(SCHEDULED, body)
+            self.under_way -= 1
             if answer is None:
                 self.told.unanswered.add(note)
             else:

@@ -22,6 +22,7 @@ from cadence.crm.aiohttp_transport import AiohttpTransport
 from cadence.crm.client import CrmClient
 from cadence.crm.credentials import Credentials
 from cadence.delivery.answer import Accepted
+from cadence.engine.running import run
 from cadence.ledger import open_ledger
 from cadence.runner import Conditions, Pace, run_chunk
 from tests.benchmarks.transports import stub
@@ -91,7 +92,7 @@ def fresh(kind: str) -> Iterator[str]:
 def once(kind: str, base_url: str, plan: Plan) -> float:
     with fresh(kind) as url, open_ledger(url) as ledger:
         ledger.record(plan, by="bench", at=CLOCK.now())
-        return uvloop.run(journalled(base_url, plan, ledger))
+        return run(journalled(base_url, plan, ledger), bulk=True)
 
 
 def measure() -> list[Measure]:

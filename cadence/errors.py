@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import timedelta
 
     from cadence.diagnostics import Finding
 
@@ -101,7 +102,8 @@ class StalePlanError(PlanError):
 class TargetError(CadenceError):
     """Raised for an answer of the CRM, or its silence.
 
-    `status` is the HTTP status or None, `code` the CRM's own word, `request_id` its X-Request-ID.
+    `status` is the HTTP status or None, `code` the CRM's own word, `request_id` its X-Request-ID, `retry_after` for how
+    long it asked to be left alone, None where it did not.
     """
 
     def __init__(
@@ -112,11 +114,13 @@ class TargetError(CadenceError):
         status: int | None = None,
         code: str | None = None,
         request_id: str | None = None,
+        retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.code = code
         self.request_id = request_id
+        self.retry_after = retry_after
 
 
 class NotConnected(TargetError):  # noqa: N818 - reads as the condition it names

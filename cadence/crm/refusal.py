@@ -51,6 +51,7 @@ def _refused(reply: Reply, place: str, target: str) -> TargetError:
         status=reply.status,
         code=complaint.code,
         request_id=reply.request_id,
+        retry_after=reply.retry_after,
     )
 
 

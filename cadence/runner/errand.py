@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from cadence.delivery.answer import Accepted, InDoubt, NotSent, Refused
-from cadence.delivery.backoff import backoff, whole_seconds
+from cadence.delivery.backoff import backoff, clamped, whole_seconds
 from cadence.delivery.event import Absent, Answered, Found, Intended, Lost, Unclear
 from cadence.delivery.move import Create, Delete, Done, Patch, Probe, Recover, Stop, Wait, holds_up, next_move
 from cadence.delivery.table import after, refusal
 from cadence.errors import TargetError
 from cadence.ledger.lines import Attempt, Transition
 from cadence.runner.guard import Moment
-from cadence.runner.probe import probe
+from cadence.runner.probe import probe, unread
 from cadence.runner.tally import in_words
 
 if TYPE_CHECKING:
@@ -122,9 +122,13 @@ class Errand:
             self._quiet_until = began.monotonic + (self._entry.unclear_until - began.at).total_seconds()
         if accepted:
             return holds_up(self._entry)
+        self._heed(answer)
+        return self._may_go_on(answer)
+
+    def _heed(self, answer: Answer) -> None:
+        """Have all requests of this run wait where *answer* asks for it, and all other runs told."""
         self._run.throttle.heed(answer)
         self._run.gate.heed(answer, self._run.clock.monotonic())
-        return self._may_go_on(answer)
 
     def _withdraw(self, began: Moment) -> bool:
         """Take the intent back, which is no failure; it is written anew once the request may go."""
@@ -165,11 +169,14 @@ class Errand:
         return True
 
     async def _could_not_look(self, error: TargetError) -> bool:
-        self._failures += 1
+        answer = unread(error)
+        self._heed(answer)
+        self._failures += _is_failure(answer)
         if self._failures >= self._run.pace.tries:
             self._run.tally.problem(f"step '{self._entry.step}': the CRM could not be read: {error}")
             return False
-        pause = backoff(self._failures, self._run.machine.draw())
+        await self._run.throttle.share()
+        pause = max(backoff(max(self._failures, 1), self._run.machine.draw()), clamped(error.retry_after))
         until = self._run.clock.now() + pause
         return await self._run.wait(Wait(until, doubtful=False), text=f"the CRM could not be read: {error}")
 

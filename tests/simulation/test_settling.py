@@ -98,21 +98,32 @@ class Blind(ScriptedCrm):
     """Cannot be read for the first so many times."""
 
     failures = 0
+    refused_at: list[float]
+    refusal = TargetError("the list of activities: timed out after 30 s")
 
     async def find_activities(
         self, *, activity: str, due_from: datetime, due_to: datetime, turn: Callable[[], Awaitable[None]]
     ) -> AsyncIterator[Held]:
         if self.failures:
             self.failures -= 1
-            raise TargetError("the list of activities: timed out after 30 s")
+            await turn()
+            self.refused_at.append(self.time.elapsed)
+            raise self.refusal
         async for held in super().find_activities(activity=activity, due_from=due_from, due_to=due_to, turn=turn):
             yield held
 
 
+def blind(failures: int, *, refusal: TargetError | None = None, doubts: int = 1) -> Blind:
+    """Return a CRM that leaves the first so many creates in doubt, and cannot be read so many times."""
+    crm = Blind(VirtualTime(), script=lambda n: BY_NAME["2xx without an id"] if n < doubts else OK)
+    crm.failures, crm.refused_at = failures, []
+    crm.refusal = refusal or crm.refusal
+    return crm
+
+
 @pytest.mark.parametrize(("failures", "adopted"), [(1, 1), (5, 1), (6, 0)])
 def test_a_crm_that_cannot_be_read_is_asked_six_times(ledger: Ledger, failures: int, adopted: int) -> None:
-    crm = Blind(VirtualTime(), script=lambda n: BY_NAME["2xx without an id"] if n == 0 else OK)
-    crm.failures = failures
+    crm = blind(failures)
     report = crm.time.run(submit(ledger, crm, plan_of(1, 1, now=crm.time.now()), conditions=conditions(crm)))
     assert (report.adopted, report.in_doubt) == (adopted, 1 - adopted)
     if not adopted:
@@ -120,6 +131,34 @@ def test_a_crm_that_cannot_be_read_is_asked_six_times(ledger: Ledger, failures: 
             "step 'step-0': the CRM could not be read: the list of activities: timed out after 30 s",
             "step 'step-0': in doubt: the answer was a success without an id",
         )
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_look_that_is_told_when_to_come_again_has_all_requests_wait(ledger: Ledger, status: int) -> None:
+    asked = TargetError("too busy", status=status, retry_after=timedelta(seconds=40))
+    crm = blind(1, refusal=asked, doubts=2)
+    plan = plan_of(2, 2, now=crm.time.now())
+    pace = Pace(concurrency=1)  # both are looked for after the same minute, one after the other
+    report = crm.time.run(submit(ledger, crm, plan, conditions=conditions(crm, pace=pace)))
+    assert report == Report(adopted=2, scheduled=2)
+    (told,) = crm.refused_at
+    after = [*(look.at for look in crm.probed), *(sent.at for sent in crm.sent[2:])]
+    assert len(after) == 4
+    assert min(after) >= told + 40
+
+
+def test_a_look_that_meets_too_many_requests_lets_other_runs_know(ledger: Ledger) -> None:
+    crm = blind(1, refusal=TargetError("too busy", status=429, retry_after=timedelta(seconds=40)))
+    plan = plan_of(1, 1, now=crm.time.now())
+    assert crm.time.run(submit(ledger, crm, plan, conditions=conditions(crm))) == Report(adopted=1)
+    assert ledger.braked_at(ledger.target_of(plan.enrollments[0].key)) is not None
+
+
+def test_a_look_is_repeated_for_as_long_as_there_are_too_many_requests(ledger: Ledger) -> None:
+    """A definite answer is no failure, however often it comes: the CRM is there, and will answer."""
+    crm = blind(20, refusal=TargetError("too busy", status=429))
+    report = crm.time.run(submit(ledger, crm, plan_of(1, 1, now=crm.time.now()), conditions=conditions(crm)))
+    assert report == Report(adopted=1)
 
 
 def test_a_quiet_period_longer_than_the_lease_keeps_the_lease(ledger: Ledger, crm: ScriptedCrm) -> None:

@@ -66,7 +66,7 @@ def failure(*outcomes: Outcome) -> TargetError:
 def test_each_answer_that_is_no_answer_has_its_words(reply: Reply, message: str) -> None:
     error = failure(*[reply] * 5)
     assert str(error) == message
-    assert (error.status, error.request_id) == (reply.status, reply.request_id)
+    assert (error.status, error.request_id, error.retry_after) == (reply.status, reply.request_id, reply.retry_after)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from cadence.crm.refusal import misfit
 from cadence.frozen import dataclass
+from cadence.model.nesting import DEEPEST, is_too_deep
 
 if TYPE_CHECKING:
     from cadence.crm.transport import Reply
@@ -58,10 +59,13 @@ def document_of(reply: Reply, *, target: str, what: str) -> Document:
     if reply.broken is not None:
         raise misfit(reply, target=target, what=what, problem=reply.broken)
     try:
-        return Document(json.loads(reply.body), reply, target, what)
+        payload = json.loads(reply.body)
     except (ValueError, RecursionError):
         kind = reply.content_type or "unknown"
         raise misfit(reply, target=target, what=what, problem=f"expected JSON, got the type '{kind}'") from None
+    if is_too_deep(payload):
+        raise misfit(reply, target=target, what=what, problem=f"it is nested deeper than {DEEPEST} levels")
+    return Document(payload, reply, target, what)
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -11,6 +11,7 @@ from cadence.diagnostics import did_you_mean
 from cadence.engine.fields import nested
 from cadence.engine.rows import values_in
 from cadence.errors import PlanError
+from cadence.model.nesting import DEEPEST, is_too_deep
 from cadence.model.people import Record
 
 if TYPE_CHECKING:
@@ -193,6 +194,9 @@ def _check_storable(*groups: Mapping[str, Any]) -> None:
             if value.__class__ is str:
                 text = value
             elif isinstance(value, list | dict):
+                if is_too_deep(value):
+                    hint = "keep it flat, or take it out of the row"
+                    raise PlanError(f"'{name}' is nested deeper than {DEEPEST} levels", hint=hint)
                 text = json.dumps(value, default=str, ensure_ascii=False)
             else:
                 continue

@@ -22,13 +22,13 @@ def plan_from_json(text: str) -> Plan:
     Raises PlanError for text that is no plan, or only a part of one, and StalePlanError for a plan of another version
     or one that was changed by hand.
     """
-    content = _content(text)
-    _check_version(content)
-    digest = content.pop("digest", None)
-    if digest != hashlib.sha256(canonical_json(content).encode()).hexdigest():
-        raise StalePlanError("the plan was changed after it was made: its digest does not fit", hint=_AGAIN)
     try:
+        content = _content(text)
+        _check_version(content)
+        _check_digest(content)
         return _plan(content)
+    except RecursionError as error:
+        raise PlanError("the plan is nested too deeply to be one", hint=_AGAIN) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanError(f"the plan lacks what it needs: {error}", hint=_AGAIN) from error
 
@@ -38,8 +38,6 @@ def _content(text: str) -> dict[str, Any]:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise _not_json(text, error) from error
-    except RecursionError as error:
-        raise PlanError("the plan is nested too deeply to be one", hint=_AGAIN) from error
     if not isinstance(content, dict) or "version" not in content or "enrollments" not in content:
         raise PlanError("the JSON is no plan: it has no version and no enrollments", hint=_AGAIN)
     return content
@@ -59,6 +57,12 @@ def _check_version(content: dict[str, Any]) -> None:
     if version != Plan.VERSION:
         message = f"the plan has version '{version}', this program reads version {Plan.VERSION}"
         raise StalePlanError(message, hint=_AGAIN)
+
+
+def _check_digest(content: dict[str, Any]) -> None:
+    digest = content.pop("digest", None)
+    if digest != hashlib.sha256(canonical_json(content).encode()).hexdigest():
+        raise StalePlanError("the plan was changed after it was made: its digest does not fit", hint=_AGAIN)
 
 
 def _plan(content: dict[str, Any]) -> Plan:

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.model.entry import History, State
+from cadence.model.nesting import DEEPEST, is_too_deep
 from cadence.model.people import Directory, Employee
 from cadence.model.sequence import AssignKind, Rules
 from cadence.planning.assignment import Assigner, Turns
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Request", "Shared", "Subject", "subject_of"]
 
+_FLAT = frozenset({str, int, float, bool, type(None)})
 _POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 
 
@@ -160,6 +162,7 @@ def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: R
     findings: list[Finding] = []
     directory, history = shared.directory, request.history
     compiled = compile_sequence(sequence)
+    _check_nesting(sequence, record, request.params or {})
     wanted = _params(sequence, record, directory, request.params or {})
     existing, number = _enrollment(sequence, record, shared, history)
     params = wanted if existing is None else existing.params
@@ -189,6 +192,20 @@ def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: R
         assigner=assigner,
         findings=findings,
     )
+
+
+def _check_nesting(sequence: Sequence, record: Record, params: Mapping[str, Any]) -> None:
+    deep = [f"field '{name}'" for name, value in record.fields.items() if _is_deep(value)]
+    deep += [f"param '{name}'" for name, value in params.items() if _is_deep(value)]
+    if deep:
+        hint = "keep it flat, or leave it out"
+        problems = [Problem("too-deep", f"{what} is nested deeper than {DEEPEST} levels", hint=hint) for what in deep]
+        subject = f"record '{record.label}'"
+        raise refusal(sequence.name, record.label, [as_finding(each, subject, place=None) for each in problems])
+
+
+def _is_deep(value: object) -> bool:
+    return value.__class__ not in _FLAT and is_too_deep(value)
 
 
 def _enrollment(sequence: Sequence, record: Record, shared: Shared, history: History) -> Chosen:

@@ -7,15 +7,15 @@ import json
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from cadence.model.nesting import DEEPEST
 from cadence.server.problem import Problem
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["DEEPEST", "MOST_BYTES", "parse_payload", "read_body", "read_payload"]
+__all__ = ["MOST_BYTES", "parse_payload", "read_body", "read_payload"]
 
 MOST_BYTES = 1 << 20
-DEEPEST = 40
 _LONGEST_S = 30
 _EXACT = 1 << 53
 

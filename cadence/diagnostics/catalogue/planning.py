@@ -159,6 +159,11 @@ PLANNING = {
         "activity: meeting        # it was call when the step was applied",
         "Give the step another id: the old activity is cancelled and a new one is scheduled.",
     ),
+    "too-deep": Entry(
+        "A field of the record, or a param, holds lists and objects nested deeper than 40 levels, or itself.",
+        'cadence plan hello.yaml --record ana --field "tags=[[[[[...]]]]]"',
+        "Keep the value flat, or leave it out.",
+    ),
     "two-of-one-object": Entry(
         "An activity would belong to two records of one object, which the CRM refuses.",
         "associate: [{object: client_client, record: record.partner}]",

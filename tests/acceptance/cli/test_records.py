@@ -96,6 +96,15 @@ def test_a_dry_run_counts_and_writes_each_activity_where_it_is_told(stocked: Cad
     assert stocked("status").out == ""
 
 
+def test_a_row_nested_without_end_stops_no_other(stocked: Cadence) -> None:
+    deep = "[" * 900 + "]" * 900
+    stocked.write("p.ndjson", f'{{"email": "mia@example.com", "tags": {deep}}}\n{{"email": "raj@example.com"}}\n')
+    done = stocked("apply", "follow-up", "--records", "p.ndjson", *WHEN)
+    assert (done.code, done.out) == (1, "2 scheduled, 1 skipped; 1 record, 1 failed\n"), done.err
+    told = "p.ndjson:1: 'tags' is nested deeper than 40 levels; keep it flat, or take it out of the row"
+    assert told in done.err.splitlines()
+
+
 def test_many_problems_are_told_in_part_and_written_in_full(stocked: Cadence) -> None:
     stocked.write("people.csv", "email\n" + "".join(f"p{number}@example.com\n" for number in range(30)))
     done = stocked("apply", "follow-up", "--records", "people.csv")

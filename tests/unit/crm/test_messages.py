@@ -58,6 +58,9 @@ def failure(*outcomes: Outcome) -> TargetError:
          "[request r-9]; check that base_url is the CRM's own address; else tell its support the request id")),
         (Reply(200, b'{"id": "b', JSON, "r-9", broken="no answer within 30 s"),
          "kizen: reading the business: the answer cannot be read: no answer within 30 s [request r-9]; try again"),
+        (Reply(200, b'{"id": "b", "x": ' + b"[" * 60 + b"]" * 60 + b"}", JSON, "r-9"),
+         ("kizen: reading the business: the answer cannot be read: it is nested deeper than 40 levels [request r-9]; "
+         "check that base_url is the CRM's own address; else tell its support the request id")),
         (Reply(200, b'{"name": "Acme"}', JSON, "r-9"),
          ("kizen: reading the business: the answer cannot be read: field 'id': field required "
          "[request r-9]; check that base_url is the CRM's own address; else tell its support the request id")),

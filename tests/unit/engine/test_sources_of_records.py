@@ -193,6 +193,21 @@ def test_what_no_database_takes_is_refused_with_its_row(tmp_path: Path) -> None:
     assert third == Untaken(3, "", "the row names no record: 'id' is empty")
 
 
+@pytest.mark.parametrize("depth", [41, 900, 3_000, 30_000, 1_000_000])
+def test_a_row_nested_without_end_is_refused_by_itself(tmp_path: Path, depth: int) -> None:
+    """Python's own limit depends on its release and on the thread: some of these rows can be read, some cannot."""
+    deep = "[" * depth + "]" * depth
+    path = file(tmp_path, "c.ndjson", f'{{"id": "a", "x": {deep}}}\n{{"id": "b"}}\n')
+    first, second = rows(path)
+    if isinstance(first, Wanted):
+        with pytest.raises(PlanError) as caught:
+            first.details()
+        assert str(caught.value) == "'x' is nested deeper than 40 levels; keep it flat, or take it out of the row"
+    else:
+        assert first.reason == "not JSON: nested too deep; write one object a line"
+    assert isinstance(second, Wanted)
+
+
 def test_a_program_hands_over_mappings_records_and_references() -> None:
     start = datetime(2026, 12, 1, tzinfo=UTC)
     given = [{"id": "a", "start": start, "fields": {"x": 1}}, Record("b", {"y": 2}), "c", 7]

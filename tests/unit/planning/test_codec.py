@@ -107,7 +107,7 @@ def test_a_plan_cut_off_is_refused(plan: Plan) -> None:
         ("", f"the plan is empty; {AGAIN}"),
         ("sequence: demo", f"the plan is not JSON: expecting value in line 1; {AGAIN}"),
         ("[1, 2]", f"the JSON is no plan: it has no version and no enrollments; {AGAIN}"),
-        ("[" * 50_000, f"the plan is nested too deeply to be one; {AGAIN}"),
+        ('{"a":' * 500_000 + "1" + "}" * 500_000, f"the plan is nested too deeply to be one; {AGAIN}"),
     ],
 )
 def test_what_is_no_plan_is_refused(text: str, message: str) -> None:

@@ -93,6 +93,20 @@ steps:
     assert caught.value.message.splitlines()[0] == "'demo' cannot be planned for 'r-1', 2 problems:"
 
 
+def test_what_is_nested_without_end_is_named(expand: Expand) -> None:
+    deep: list[Any] = []
+    deep.append(deep)
+    assert refusal(expand, f"sequence: demo\n{ONE}", {"timezone": "UTC", "tags": deep}) == (
+        "record 'r-1': field 'tags' is nested deeper than 40 levels; keep it flat, or leave it out"
+    )
+    with pytest.raises(PlanError) as caught:
+        expand(f"sequence: demo\n{ONE}", {"tags": {"of": deep}}, params={"csm": deep})
+    assert [finding.message for finding in caught.value.findings] == [
+        "record 'r-1': field 'tags' is nested deeper than 40 levels",
+        "record 'r-1': param 'csm' is nested deeper than 40 levels",
+    ]
+
+
 PARAMS = """
 sequence: demo
 params:

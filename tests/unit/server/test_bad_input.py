@@ -20,7 +20,7 @@ WHOLE = {"activity_object_name": "call", "due_datetime": "2026-11-23T15:00:00Z"}
         (b'{"note": "a\\u0000b"}', 400, "The body holds a character that is not text.", "parse_error"),
         (b'{"note": "\\ud800"}', 400, "The body holds a character that is not text.", "parse_error"),
         (b'{"note": ' + b"[" * 50 + b"]" * 50 + b"}", 400, "The body is nested deeper than 40 levels.", "parse_error"),
-        (b"[" * 50_000, 400, "The body is nested deeper than 40 levels.", "parse_error"),
+        (b"[" * 50_000 + b"]" * 50_000, 400, "The body is nested deeper than 40 levels.", "parse_error"),
         (b'{"note": "' + b"x" * 10_000_000 + b'"}', 413, "The body is larger than 1048576 bytes.", "body_too_large"),
     ],
     ids=["broken", "not utf-8", "nan", "infinite", "nul", "half a pair", "deep", "very deep", "10 MB"],

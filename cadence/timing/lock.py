@@ -88,6 +88,8 @@ class HolidayLock:
             content = json.loads(text)
         except ValueError as error:
             raise CalendarError(f"the holiday lock is not JSON: {error}", hint=_HINT) from error
+        except RecursionError as error:
+            raise CalendarError("the holiday lock is nested too deeply to be one", hint=_HINT) from error
         return _from_content(content)
 
 

@@ -115,6 +115,15 @@ def test_a_file_that_is_not_toml_says_where(tmp_path: Path) -> None:
     assert "line 1" in str(caught.value)
 
 
+def test_a_file_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, f"x = {'[' * 5_000}{']' * 5_000}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {})
+    assert str(caught.value) == (
+        f"{path}: nested too deeply to be settings; see the settings in docs/reference/settings.md"
+    )
+
+
 def test_an_unknown_target_names_the_known_ones(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {"CADENCE_TARGETS__KIZEN__BASE_URL": "https://a"})
     with pytest.raises(ConfigError) as caught:

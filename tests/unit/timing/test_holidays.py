@@ -119,6 +119,7 @@ def test_a_lock_says_what_was_added_removed_and_renamed_in_what_both_cover() -> 
     ("text", "message"),
     [
         ("", "the holiday lock is not JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("[" * 500_000 + "]" * 500_000, "the holiday lock is nested too deeply to be one"),
         ("[]", "the holiday lock has version 'None', expected '1'"),
         ('{"version": 2}', "the holiday lock has version '2', expected '1'"),
         ('{"version": 1}', "the holiday lock is damaged: KeyError('years')"),

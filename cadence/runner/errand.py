@@ -172,6 +172,9 @@ class Errand:
         answer = unread(error)
         self._heed(answer)
         self._failures += _is_failure(answer)
+        if error.status == _NOT_AUTHENTICATED:
+            self._run.stop.set(f"the target refused the credentials: {error.message}")
+            return False
         if self._failures >= self._run.pace.tries:
             self._run.tally.problem(f"step '{self._entry.step}': the CRM could not be read: {error}")
             return False

@@ -161,6 +161,16 @@ def test_a_look_is_repeated_for_as_long_as_there_are_too_many_requests(ledger: L
     assert report == Report(adopted=1)
 
 
+def test_a_look_that_is_not_allowed_any_more_ends_the_run(ledger: Ledger) -> None:
+    crm = blind(99, refusal=TargetError("kizen: the credentials were not accepted", status=401), doubts=3)
+    plan = plan_of(3, 2, now=crm.time.now())
+    report = crm.time.run(submit(ledger, crm, plan, conditions=conditions(crm, pace=Pace(concurrency=1))))
+    assert (report.in_doubt, report.held, len(crm.refused_at)) == (3, 3, 1)
+    assert report.problems[-1] == (
+        "the target refused the credentials: kizen: the credentials were not accepted; run the same command again to go on"
+    )
+
+
 def test_a_quiet_period_longer_than_the_lease_keeps_the_lease(ledger: Ledger, crm: ScriptedCrm) -> None:
     crm.script = lambda n: BY_NAME["503 in 90 s, applied"] if n == 0 else OK
     plan = plan_of(1, 2, now=crm.time.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,7 +96,7 @@ def spoiled_ledger(stocked: Cadence, how: str) -> None:
             name.unlink(missing_ok=True)
         path.write_bytes(b"this is no database at all, only text " * 400)
     else:
-        with sqlite3.connect(path) as ledger:
+        with closing(sqlite3.connect(path)) as ledger, ledger:
             ledger.execute("UPDATE ledger_schema SET version_num = '9999'")
 
 

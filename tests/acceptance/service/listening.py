@@ -18,6 +18,7 @@ class Listening(ThreadingHTTPServer):
     """Takes down what comes, and answers once it may."""
 
     daemon_threads = True
+    request_queue_size = 128  # with the usual 5, some of many callers at once wait for seconds
 
     def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 __all__ = ["DEEPEST", "is_too_deep"]
 
 DEEPEST = 40
+_FLAT = frozenset({str, int, float, bool, type(None)})  # what most values are, told by a look at their class
 
 
 def is_too_deep(value: object) -> bool:
@@ -18,27 +19,29 @@ def is_too_deep(value: object) -> bool:
 
     Python gives up at another depth in each release and on each thread, and now and then after it has begun.
     """
+    if value.__class__ in _FLAT:
+        return False
     level: list[object] = [value]
     for _ in range(DEEPEST):
-        level = list(_inside(level))
+        level = _inside(level)
         if not level:
             return False
     return True
 
 
-def _inside(level: Iterable[object]) -> Iterator[object]:
-    """Yield the containers in those of *level*, each once, so that what is shared is not looked through again."""
-    seen: set[int] = set()
+def _inside(level: Iterable[object]) -> list[object]:
+    """Return the containers in those of *level*, each once, so that what is shared is not looked through again."""
+    found: dict[int, object] = {}
     for container in level:
         for item in _items(container):
-            if isinstance(item, list | tuple | Mapping) and id(item) not in seen:
-                seen.add(id(item))
-                yield item
+            if item.__class__ not in _FLAT and isinstance(item, list | tuple | Mapping):
+                found[id(item)] = item
+    return list(found.values())
 
 
 def _items(container: object) -> Iterable[object]:
     match container:
-        case Mapping():
+        case dict() | Mapping():
             return container.values()
         case list() | tuple():
             return container

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Request", "Shared", "Subject", "subject_of"]
 
-_FLAT = frozenset({str, int, float, bool, type(None)})
 _POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 
 
@@ -195,17 +194,13 @@ def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: R
 
 
 def _check_nesting(sequence: Sequence, record: Record, params: Mapping[str, Any]) -> None:
-    deep = [f"field '{name}'" for name, value in record.fields.items() if _is_deep(value)]
-    deep += [f"param '{name}'" for name, value in params.items() if _is_deep(value)]
+    deep = [f"field '{name}'" for name, value in record.fields.items() if is_too_deep(value)]
+    deep += [f"param '{name}'" for name, value in params.items() if is_too_deep(value)]
     if deep:
         hint = "keep it flat, or leave it out"
         problems = [Problem("too-deep", f"{what} is nested deeper than {DEEPEST} levels", hint=hint) for what in deep]
         subject = f"record '{record.label}'"
         raise refusal(sequence.name, record.label, [as_finding(each, subject, place=None) for each in problems])
-
-
-def _is_deep(value: object) -> bool:
-    return value.__class__ not in _FLAT and is_too_deep(value)
 
 
 def _enrollment(sequence: Sequence, record: Record, shared: Shared, history: History) -> Chosen:

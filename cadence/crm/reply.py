@@ -31,7 +31,7 @@ def to_reply(
         body=body,
         content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         request_id=_printable(headers.get("x-request-id")),
-        retry_after=retry_after(headers.get("retry-after"), now),
+        retry_after=retry_after(headers.get("retry-after"), now, answered=headers.get("date")),
         broken="an encoding that was not asked for" if _is_encoded(headers) else broken,
         secret=secret,
     )

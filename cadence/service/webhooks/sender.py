@@ -74,8 +74,8 @@ class Sender:
             connection.stream("POST", errand.url, headers=headers, content=content) as response,
         ):
             answered = await _beginning(response)
-            asked = next((value for name, value in response.headers if name.lower() == b"retry-after"), b"")
-            wait = retry_after(asked.decode("latin-1"), now)
+            told = {name.lower(): value.decode("latin-1") for name, value in reversed(response.headers)}
+            wait = retry_after(told.get(b"retry-after"), now, answered=told.get(b"date"))
             return Outcome(response.status, _complaint(response.status, answered), wait)
 
 

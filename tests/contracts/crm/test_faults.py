@@ -239,6 +239,11 @@ def test_a_4xx_with_a_page_of_html_is_refused_without_the_page(way: Way) -> None
         ("Retry-After: 0\r\n", timedelta(0)),
         ("Retry-After: Fri, 20 Nov 2026 15:00:30 GMT\r\n", timedelta(seconds=30)),
         ("Retry-After: Fri, 20 Nov 2026 14:00:00 GMT\r\n", timedelta(0)),
+        (
+            "Date: Fri, 20 Nov 2026 14:50:00 GMT\r\nRetry-After: Fri, 20 Nov 2026 14:50:40 GMT\r\n",
+            timedelta(seconds=40),
+        ),
+        ("Retry-After: 1.5\r\n", timedelta(seconds=1.5)),
         ("Retry-After: 99999999999999999999\r\n", timedelta(hours=1)),
         ("Retry-After: -5\r\n", None),
         ("Retry-After: soon\r\n", None),

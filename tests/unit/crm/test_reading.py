@@ -27,12 +27,22 @@ def test_whatever_retry_after_says_the_wait_is_between_nothing_and_an_hour(value
 
 @pytest.mark.parametrize(
     ("value", "wait"),
-    [(" 30 ", 30), ("3600", 3600), ("3601", 3600), ("٣", None), ("1.5", None), (None, None), ("", None),
+    [(" 30 ", 30), ("3600", 3600), ("3601", 3600), ("٣", None), ("1.5", 1.5), ("0.0000000001", 0), ("1.", None), (".5", None), ("1e9", None), (None, None), ("", None),
      ("Fri, 20 Nov 2026 15:01:00 GMT", 60), ("Friday, 20-Nov-26 15:01:00 GMT", 60), ("Fri Nov 20 15:01:00 2026", 60),
      ("Fri, 20 Nov 2026 10:01:00 -0500", 60)],
 )  # fmt: skip
-def test_retry_after_is_seconds_or_a_date(value: str | None, wait: int | None) -> None:
+def test_retry_after_is_seconds_or_a_date(value: str | None, wait: float | None) -> None:
     assert retry_after(value, NOW) == (None if wait is None else timedelta(seconds=wait))
+
+
+@pytest.mark.parametrize(
+    ("answered", "wait"),
+    [("Fri, 20 Nov 2026 15:00:50 GMT", 10), ("Fri, 20 Nov 2026 14:58:00 GMT", 180), ("yesterday", 60), (None, 60)],
+)
+def test_a_date_counts_from_the_clock_that_made_it(answered: str | None, wait: int) -> None:
+    value = "Fri, 20 Nov 2026 15:01:00 GMT"
+    assert retry_after(value, NOW, answered=answered) == timedelta(seconds=wait)
+    assert retry_after("7", NOW, answered=answered) == timedelta(seconds=7)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ CREATE_ONLY = frozenset({"activity_object_id", "activity_object_name"})
 
 
 def patched(entry: Entry) -> Entry:
-    """Return *entry* with its patch taken into its body, and nothing pending."""
+    """Return *entry* with its patch taken into its body, and nothing pending; what the patch takes away is left out."""
     if not entry.patch and entry.pending is None and entry.not_before is None:
         return entry
-    body = {**entry.body, **entry.patch}
+    body = {name: value for name, value in {**entry.body, **entry.patch}.items() if value is not None}
     return replace(entry, body=body, due_at=due_of(body) or entry.due_at, pending=None, patch={}, not_before=None)
 
 

@@ -53,7 +53,7 @@ def resolved(entry: Entry, resolution: Resolution, *, at: datetime) -> Entry:
             f"step '{entry.step}' is {str(entry.state).replace('_', ' ')}, expected one that is parked",
             hint=_WAYS.get(entry.state, "nothing is to be decided about it"),
         )
-    if isinstance(resolution, Send) and entry.marker and entry.marker not in str(entry.body.get("note", "")):
+    if isinstance(resolution, Send) and _is_without_its_note(entry):
         raise SubmissionError(
             f"step '{entry.step}' cannot be sent again: the ledger keeps no note of what was scheduled once",
             hint="--drop it and apply the sequence again",
@@ -70,6 +70,12 @@ def is_refused(entry: Entry) -> bool:
     """Return whether the CRM refused the entry, or a change of it."""
     change = entry.state is State.SCHEDULED and entry.pending is not None and bool(entry.reason)
     return change or entry.state is State.REJECTED
+
+
+def _is_without_its_note(entry: Entry) -> bool:
+    """Return whether the entry was scheduled once: its note was dropped then."""
+    lacks_marker = bool(entry.marker) and entry.marker not in str(entry.body.get("note", ""))
+    return entry.activity_id is not None or lacks_marker
 
 
 def _event(resolution: Resolution, at: datetime) -> Event:

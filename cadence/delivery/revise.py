@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["created", "revised"]
 
+_PEOPLE = frozenset({"employee_id", "role_id"})
+_COMPARED = _PEOPLE | {"due_datetime"}
+
 
 def created(activity: Activity, enrollment: str, *, position: int) -> Entry:
     """Return the entry for a create that the ledger does not know yet; its `due_at` must be known."""
@@ -40,8 +43,11 @@ def created(activity: Activity, enrollment: str, *, position: int) -> Entry:
 def revised(entry: Entry, activity: Activity, *, position: int) -> Entry:
     """Return *entry* as the plan's *activity* for it wants it; the same entry where there is nothing to change.
 
-    A renamed step takes its entry along: the next rename starts from the name of now.
+    A renamed step takes its entry along: the next rename starts from the name of now. What is parked takes its place
+    from the plan, too: it holds up what comes after it.
     """
+    if entry.state is State.PARKED:
+        entry = replace(entry, position=position)
     if entry.step != activity.step:
         entry = replace(entry, step=activity.step)
     match activity.action:
@@ -66,7 +72,10 @@ def _create(entry: Entry, activity: Activity, position: int) -> Entry:
             return replace(fresh, attempts=entry.attempts, not_before=entry.not_before)
         case State.REJECTED:
             # Some gateways answer 403 for what was done all the same: it is looked for before it is sent again.
-            return replace(fresh, state=State.IN_DOUBT, attempts=entry.attempts, sent_at=entry.sent_at)
+            # It was sent as it was then, so that is what is looked for; what is new about it is a change.
+            doubt = replace(entry, state=State.IN_DOUBT, position=position, on_error=fresh.on_error)
+            doubt = replace(doubt, unclear_until=None, not_before=None, absent=0, reason=None)
+            return _with_patch(doubt, difference(entry.body, fresh.body))
         case State.SENDING | State.IN_DOUBT:
             return _with_patch(replace(entry, position=position), difference(entry.body, fresh.body))
         case State.SCHEDULED | State.PARKED | State.COMPLETED:
@@ -82,7 +91,9 @@ def _change(entry: Entry, activity: Activity) -> Entry:
             body = {**entry.body, **patch}
             return replace(entry, body=body, due_at=due_of(body) or entry.due_at)
         case State.SCHEDULED:
-            return replace(entry, pending=activity.action, patch=patch, reason=None)
+            # The plan counts from what the CRM was last known to hold, and a change that was pending may be in it.
+            wanted = {**_undoing(entry), **(activity.body or {})}
+            return replace(entry, pending=activity.action, patch=wanted, reason=None)
         case State.SENDING | State.IN_DOUBT:
             return _with_patch(entry, patch)
         case State.REJECTED | State.PARKED | State.CANCELLED | State.COMPLETED:
@@ -110,8 +121,7 @@ def _undo(entry: Entry) -> Entry:
     """Return *entry* with a change that may or may not have reached the CRM turned back to what was kept."""
     match entry.state:
         case State.SCHEDULED if entry.pending is not None:
-            names = [*entry.patch] or ["due_datetime"]
-            patch = {name: entry.body.get(name) for name in names}
+            patch = _undoing(entry) or {"due_datetime": entry.body.get("due_datetime")}
             return replace(entry, pending=Action.MOVE, patch=patch, reason=None)
         case State.SENDING | State.IN_DOUBT:
             return replace(entry, pending=None, patch={})
@@ -121,9 +131,13 @@ def _undo(entry: Entry) -> Entry:
             assert_never(unreachable)
 
 
+def _undoing(entry: Entry) -> dict[str, Any]:
+    """Return the patch that undoes what a plan would undo of the pending one: plans compare these fields alone."""
+    return {name: entry.body.get(name) if name in _COMPARED else value for name, value in entry.patch.items()}
+
+
 def _with_patch(entry: Entry, patch: Mapping[str, Any]) -> Entry:
     if not patch:
         return replace(entry, pending=None, patch={})
-    people = {"employee_id", "role_id"}
-    pending = Action.REASSIGN if set(patch) <= people else Action.MOVE
+    pending = Action.REASSIGN if set(patch) <= _PEOPLE else Action.MOVE
     return replace(entry, pending=pending, patch=dict(patch))

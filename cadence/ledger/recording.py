@@ -13,6 +13,7 @@ from cadence.ledger.reading import check_counts, entries_by_key, entries_of, kno
 from cadence.ledger.rows import entry_row, epoch, target_id
 from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
 from cadence.ledger.statements import put_entries
+from cadence.model.entry import State
 from cadence.model.plan import Action, canonical_json
 
 if TYPE_CHECKING:
@@ -35,11 +36,17 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     hides one: it would be written a second time.
     """
     target = _target(connection, plan)
-    if _is_new(connection, plan, by=by, at=at):
+    is_new = _is_new(connection, plan, by=by, at=at)
+    if is_new:
         _put_cursors(connection, target, plan.cursors)
     keys = [enrollment.key for enrollment in plan.enrollments]
     known = {entry.key: entry for several in entries_of(connection, keys).values() for entry in several}
-    changed = [pair for enrollment in plan.enrollments for pair in _changed(enrollment, known)]
+    changed = [
+        (wanted, activity)
+        for enrollment in plan.enrollments
+        for wanted, activity in _changed(enrollment, known)
+        if is_new or activity.key not in known or _is_to_be_tried_again(known[activity.key], activity)
+    ]
     added = Counter(entry.enrollment for entry, _ in changed if entry.key not in known)
     _put_enrollments(connection, plan, added, target=target, by=by, at=at)
     put_entries(connection, [entry_row(entry) for entry, _ in changed])
@@ -83,6 +90,14 @@ def _changed(plan: EnrollmentPlan, known: Mapping[str, Entry]) -> list[tuple[Ent
         if wanted is not None and wanted != before:
             pairs.append((wanted, activity))
     return pairs
+
+
+def _is_to_be_tried_again(before: Entry, activity: Activity) -> bool:
+    """Return whether a plan that was recorded once says anything new about the entry: what was refused goes again.
+
+    Anything else it wanted is in the ledger since then, and what is not so now, a later plan or a person decided.
+    """
+    return before.state is State.REJECTED and activity.action is Action.CREATE
 
 
 def _wanted(before: Entry | None, activity: Activity, *, enrollment: str, position: int) -> Entry | None:

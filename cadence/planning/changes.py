@@ -83,8 +83,11 @@ def change_for(  # noqa: PLR0911 - one for each state
 
 
 def leftover(entry: Entry, now: datetime, *, reason: str) -> Change:
-    """Return what to do about an entry that the sequence no longer wants, and why it does not."""
-    if is_pending(entry, now):
+    """Return what to do about an entry that the sequence no longer wants, and why it does not.
+
+    One that may be in the CRM is cancelled too: it is looked for, and deleted where it is found.
+    """
+    if is_pending(entry, now) or entry.state in (State.SENDING, State.IN_DOUBT):
         return Change(Action.CANCEL, reason)
     if entry.state is State.CANCELLED:
         return Change(Action.SKIP, f"was cancelled: {reason}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -58,9 +58,10 @@ def test_what_was_refused_is_looked_for_before_it_goes_again() -> None:
     assert (change.state, change.pending, change.reason) == (State.SCHEDULED, Action.MOVE, None)
 
 
-def test_a_note_that_the_ledger_no_longer_keeps_cannot_be_sent_again() -> None:
+@pytest.mark.parametrize("changes", [{"body": {}}, {"activity_id": "a-1"}, {"activity_id": "a-1", "marker": ""}])
+def test_a_note_that_the_ledger_no_longer_keeps_cannot_be_sent_again(changes: dict[str, Any]) -> None:
     with pytest.raises(SubmissionError) as raised:
-        resolved(replace(parked(), body={}), Send(), at=NOW)
+        resolved(replace(parked(), **changes), Send(), at=NOW)
     assert str(raised.value) == (
         "step 's' cannot be sent again: the ledger keeps no note of what was scheduled once; "
         "--drop it and apply the sequence again"

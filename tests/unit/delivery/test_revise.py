@@ -53,11 +53,20 @@ def test_a_create_that_asks_for_what_is_in_doubt_already_changes_nothing_of_it()
 
 
 def test_a_create_of_what_was_rejected_is_looked_for_first() -> None:
-    now = create(entry(State.REJECTED, attempts=1, sent_at=NOW, reason="403"))
-    assert (now.state, now.body, now.unclear_until, now.reason) == (State.IN_DOUBT, NEW, None, None)
+    now = create(entry(State.REJECTED, attempts=1, sent_at=NOW, reason="403", not_before=NOW))
+    assert (now.state, now.unclear_until, now.not_before, now.reason) == (State.IN_DOUBT, None, None, None)
+    # What may have been made is what was sent then; what is new waits as a change.
+    assert (now.body, now.due_at, now.sent_at, now.attempts) == (BODY, DUE, NOW, 1)
+    assert (now.pending, now.patch, now.position) == (Action.MOVE, MOVED, 2)
 
 
-@pytest.mark.parametrize("state", [State.SCHEDULED, State.PARKED, State.COMPLETED])
+@pytest.mark.parametrize("action", [Action.CREATE, Action.KEEP, Action.CANCEL])
+def test_what_is_parked_takes_its_place_from_the_plan(action: Action) -> None:
+    now = revised(entry(State.PARKED), activity(action, NEW), position=2)
+    assert now == entry(State.PARKED, position=2)
+
+
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.COMPLETED])
 def test_a_create_of_what_is_there_changes_nothing(state: State) -> None:
     assert create(entry(state)) == entry(state)
 
@@ -68,10 +77,17 @@ def test_a_move_of_what_is_scheduled_is_pending_until_the_crm_has_it() -> None:
     assert now == replace(before, pending=Action.MOVE, patch=MOVED, reason=None)
 
 
-def test_two_pending_changes_become_one() -> None:
-    before = entry(State.SCHEDULED, pending=Action.REASSIGN, patch={"employee_id": "e-2"})
-    now = revised(before, activity(Action.MOVE, MOVED), position=0)
-    assert now.patch == {"employee_id": "e-2", **MOVED}
+def test_a_change_undoes_a_pending_one_that_the_plan_no_longer_wants() -> None:
+    before = entry(State.SCHEDULED, pending=Action.MOVE, patch={**MOVED, "employee_id": "e-3"})
+    now = revised(before, activity(Action.REASSIGN, {"employee_id": "e-2"}), position=0)
+    assert now.patch == {"due_datetime": BODY["due_datetime"], "employee_id": "e-2"}
+
+
+def test_a_change_leaves_a_pending_one_of_what_plans_do_not_compare() -> None:
+    pending = {"note": "Call them soon [cadence x]", "notifications": []}
+    before = entry(State.SCHEDULED, pending=Action.MOVE, patch=pending)
+    assert revised(before, activity(Action.MOVE, MOVED), position=0).patch == {**pending, **MOVED}
+    assert revised(before, activity(Action.KEEP), position=0).patch == pending
 
 
 def test_a_move_of_what_was_never_sent_needs_no_request() -> None:

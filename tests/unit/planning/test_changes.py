@@ -102,6 +102,17 @@ def test_a_step_that_is_gone_is_cancelled_while_it_is_pending() -> None:
     assert (done.action, done.reason) == ("keep", "is completed")
 
 
+@pytest.mark.parametrize("state", [State.SENDING, State.IN_DOUBT])
+def test_a_step_that_is_gone_is_cancelled_where_it_may_be_in_the_crm(state: State) -> None:
+    text = HEAD + "steps: [{id: two, activity: call, due: 4 days after start at 10:00}]"
+    for now in (NOW, NOW + timedelta(days=3)):
+        gone = by_step(planned(text, applied(one=state), now=now))["one"]
+        assert (gone.action, gone.reason, gone.body) == ("cancel", "is no longer in the sequence", None)
+    conditional = TWO.replace("one, activity", "one, if: record.live, activity")
+    found = by_step(planned(conditional, applied(one=state), record=replace(RECORD, fields={"live": False})))
+    assert (found["one"].action, found["one"].reason) == ("cancel", "its condition does not hold: record.live")
+
+
 def test_fewer_repeats_cancel_the_rest() -> None:
     text = HEAD + "steps: [{id: one, activity: call, due: 1 day after start, repeat: {every: 1 day, times: 3}}]"
     found = planned(text.replace("times: 3", "times: 2"), applied(text)).enrollment.activities

@@ -33,15 +33,18 @@ class ActivityCalls:
         """Create a scheduled activity from a literal request; sent once, if *may_go* says so at the last moment."""
         return judge(await self._link.transport.send("POST", _SCHEDULED, body=dict(body), may_go=may_go))
 
-    async def patch_activity(self, activity_id: str, body: Mapping[str, Any]) -> Answer:
+    async def patch_activity(
+        self, activity_id: str, body: Mapping[str, Any], *, may_go: Callable[[], bool] = always
+    ) -> Answer:
         """Change some fields; repeating it is harmless."""
         path = f"{_SCHEDULED}/{quote(activity_id, safe='')}"
-        return judge_change(await self._link.transport.send("PATCH", path, body=dict(body)), activity_id)
+        outcome = await self._link.transport.send("PATCH", path, body=dict(body), may_go=may_go)
+        return judge_change(outcome, activity_id)
 
-    async def delete_activity(self, activity_id: str) -> Answer:
+    async def delete_activity(self, activity_id: str, *, may_go: Callable[[], bool] = always) -> Answer:
         """Delete it; one that is already gone is accepted, so that repeating a delete in doubt settles it."""
         path = f"{_SCHEDULED}/{quote(activity_id, safe='')}"
-        return judge_deletion(await self._link.transport.send("DELETE", path))
+        return judge_deletion(await self._link.transport.send("DELETE", path, may_go=may_go))
 
     async def get_activity(self, activity_id: str) -> ScheduledActivity | None:
         """Return the activity as it stands, None where it is gone. Raises TargetError."""

@@ -61,11 +61,11 @@ class AiohttpTransport:
         may_go: Callable[[], bool] = always,
     ) -> Outcome:
         """Send one request and return what became of it."""
-        exchange = _Exchange(limit)
+        exchange = _Exchange(limit, may_go, has_body=body is not None)
         request = self._open().request(
             method,
             self._url(path, query),
-            data=None if body is None else _Body(json.dumps(body).encode(), exchange, may_go),
+            data=None if body is None else _Body(json.dumps(body).encode(), exchange),
             headers=self._headers,
             allow_redirects=False,
         )
@@ -109,8 +109,10 @@ class AiohttpTransport:
 class _Exchange:
     """One request on its way, so that however it ends, it is known how far it came."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, may_go: Callable[[], bool], *, has_body: bool) -> None:
+        self.has_body = has_body
         self._limit = limit
+        self._may_go = may_go
         self._withdrawn = False
         self._failure: str | None = None
         self._response: aiohttp.ClientResponse | None = None
@@ -132,9 +134,11 @@ class _Exchange:
     def fail(self, reason: str) -> None:
         self._failure = reason
 
-    def withdraw(self) -> None:
-        """Note that not a byte of it left, though there was a connection."""
-        self._withdrawn = True
+    def check(self) -> None:
+        """Ask, once there is a connection and right before the first byte, whether it may go. Raises _Failed."""
+        self._withdrawn = not self._may_go()
+        if self._withdrawn:
+            raise _Failed(TOO_LATE)
 
     def outcome(self, secret: str, now: datetime) -> Outcome:
         if self._withdrawn:
@@ -150,15 +154,12 @@ class _Exchange:
 class _Body(aiohttp.BytesPayload):
     """A request's body; the head waits for it, so that this is the last moment at which it can be kept back."""
 
-    def __init__(self, content: bytes, exchange: _Exchange, may_go: Callable[[], bool]) -> None:
+    def __init__(self, content: bytes, exchange: _Exchange) -> None:
         super().__init__(content, content_type="application/json")
         self._exchange = exchange
-        self._may_go = may_go
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
-        if not self._may_go():
-            self._exchange.withdraw()
-            raise _Failed(TOO_LATE)
+        self._exchange.check()
         await super().write_with_length(writer, content_length)
 
 
@@ -187,8 +188,19 @@ class _Connector(aiohttp.TCPConnector):
             # What came after an answer would be read as the answer to the next request.
             if connection.protocol is not None and not connection.protocol.should_close:
                 exchange.connecting = False
+                if not exchange.has_body:
+                    _check_with(exchange, connection)
                 return connection
             connection.close()
+
+
+def _check_with(exchange: _Exchange, connection: Connection) -> None:
+    """Ask for a request whose head is all of it: nothing comes between the connection and its first byte."""
+    try:
+        exchange.check()
+    except _Failed:
+        connection.release()
+        raise
 
 
 def _check(credentials: Credentials) -> None:

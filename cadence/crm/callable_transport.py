@@ -43,6 +43,11 @@ class CallableTransport:
         self._secret = secret
         self._thread = None if _is_coroutine_function(client) else CallThread()
 
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether requests queue for one thread: what waits there has had its turn, however long it waits."""
+        return self._thread is not None
+
     async def send(
         self,
         method: str,

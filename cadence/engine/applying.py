@@ -56,9 +56,8 @@ def conditions_for(engine: Engine, opened: OpenTarget, progress: Callable[[Progr
     quiet = timedelta(0) if opened.is_local else timedelta(seconds=submit_settings.quiet_period)
     # The list of a remote service may lag behind its writes, so one look that finds nothing does not prove it.
     terms = Terms(quiet=quiet, absences=1 if opened.is_local else 2)
-    pace = Pace(
-        terms=terms, concurrency=submit_settings.concurrency, wait=submit_settings.wait, rate=submit_settings.rate
-    )
+    concurrency = 1 if opened.one_at_a_time else submit_settings.concurrency
+    pace = Pace(terms=terms, concurrency=concurrency, wait=submit_settings.wait, rate=submit_settings.rate)
     more: dict[str, Any] = {"progress": progress} if progress else {}
     return Conditions(clock=engine.clock, by=who(engine), pace=pace, **more)
 

@@ -27,11 +27,15 @@ LOCAL_URL = "http://localhost"
 
 @dataclass(frozen=True, slots=True)
 class OpenTarget:
-    """A target that can be called. `is_local` is the embedded service, which takes what an administrator may do."""
+    """A target that can be called. `is_local` is the embedded service, which takes what an administrator may do.
+
+    `one_at_a_time`: a second request would wait for the first one's answer, wherever that is late.
+    """
 
     identity: TargetIdentity
     client: CrmClient
     is_local: bool
+    one_at_a_time: bool = False
 
     async def check_takes_imports(self, what: str) -> None:
         """Raise TargetError unless this is the embedded service, in this process or served by another."""
@@ -104,7 +108,7 @@ async def hand_over(
         identity = identity_of(target)
         if not identity.business_id:
             identity = replace(identity, business_id=(await crm.business()).id)
-        yield OpenTarget(identity, crm, is_local=False)
+        yield OpenTarget(identity, crm, is_local=False, one_at_a_time=transport.one_at_a_time)
 
 
 @asynccontextmanager

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from cadence.delivery.resolution import is_refused
 from cadence.delivery.revise import created, revised
 from cadence.errors import LedgerError
 from cadence.ledger.reading import check_counts, entries_by_key, entries_of, known_enrollments
 from cadence.ledger.rows import entry_row, epoch, target_id
 from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
 from cadence.ledger.statements import put_entries
-from cadence.model.entry import State
 from cadence.model.plan import Action, canonical_json
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
         (wanted, activity)
         for enrollment in plan.enrollments
         for wanted, activity in _changed(enrollment, known)
-        if is_new or activity.key not in known or _is_to_be_tried_again(known[activity.key], activity)
+        if is_new or activity.key not in known or _only_goes_again(wanted, known[activity.key])
     ]
     added = Counter(entry.enrollment for entry, _ in changed if entry.key not in known)
     _put_enrollments(connection, plan, added, target=target, by=by, at=at)
@@ -92,12 +92,12 @@ def _changed(plan: EnrollmentPlan, known: Mapping[str, Entry]) -> list[tuple[Ent
     return pairs
 
 
-def _is_to_be_tried_again(before: Entry, activity: Activity) -> bool:
-    """Return whether a plan that was recorded once says anything new about the entry: what was refused goes again.
+def _only_goes_again(wanted: Entry, before: Entry) -> bool:
+    """Return whether it was refused, and a plan that was recorded once wants that same request again.
 
     Anything else it wanted is in the ledger since then, and what is not so now, a later plan or a person decided.
     """
-    return before.state is State.REJECTED and activity.action is Action.CREATE
+    return is_refused(before) and (wanted.pending, wanted.patch) == (before.pending, before.patch)
 
 
 def _wanted(before: Entry | None, activity: Activity, *, enrollment: str, position: int) -> Entry | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from cadence.delivery.answer import Accepted, InDoubt, NotSent, Refused
@@ -14,7 +13,9 @@ from cadence.delivery.move import Create, Delete, Done, Patch, Probe, Recover, S
 from cadence.delivery.table import after, refusal
 from cadence.errors import TargetError
 from cadence.ledger.lines import Attempt, Transition
+from cadence.model.entry import State
 from cadence.runner.guard import Moment
+from cadence.runner.permit import Permit
 from cadence.runner.probe import probe, unread
 from cadence.runner.tally import in_words
 
@@ -28,6 +29,10 @@ __all__ = ["Errand"]
 
 _NOT_AUTHENTICATED = 401
 _SOON_S = 1.0  # how long an intent and a connection are kept for a moment that was put off
+
+
+class _HeldBack(Exception):  # noqa: N818 - no failure: the look is begun anew, or by the next run
+    """The run was stopped, or all were asked to wait, while a look waited for its turn."""
 
 
 class Errand:
@@ -44,6 +49,7 @@ class Errand:
         """Return the entry once nothing more can be done for it in this run."""
         while not self._run.stop.is_set and await self._make(self._next()):
             pass
+        await self._run.throttle.share()
         return self._entry
 
     def _next(self) -> Move:
@@ -91,26 +97,29 @@ class Errand:
             began = Moment.of(self._run.clock)
             if not in_time or self._run.gate.wait(began) or not self._run.guard.may_send(intended):
                 return self._withdraw(began)
-            answer = await self._run.crm.create_activity(self._entry.body, may_go=partial(self._may_go, intended))
+            permit = Permit(self._run, intended)
+            answer = await self._run.crm.create_activity(self._entry.body, may_go=permit)
+        if permit.was_refused and isinstance(answer, NotSent):
+            return self._withdraw(began)
         if isinstance(answer, Accepted):  # any other may ask all requests to wait, or to stop
             await asyncio.sleep(0)  # the connection has its next request first: answers come many at a time
         return self._answered(answer, began)
 
-    def _may_go(self, intended: Moment) -> bool:
-        """Return whether a create may leave now; making a connection takes long enough to be paused in."""
-        return not self._run.stop.is_set and self._run.guard.may_send(intended)
-
     async def _change(self, move: Patch | Delete) -> bool:
-        crm = self._run.crm
-        async with self._run.requests:
-            await self._run.throttle.turn()
-            began = Moment.of(self._run.clock)
-            if self._run.gate.wait(began):
+        run = self._run
+        async with run.requests:
+            await run.throttle.turn()
+            if run.is_held_back():
                 return True
+            if not run.guard.holds():
+                await run.machine.in_thread(run.guard.renew)  # another run may have taken over, and decided otherwise
+            began, permit = Moment.of(run.clock), Permit(run)
             if isinstance(move, Patch):
-                answer = await crm.patch_activity(move.activity_id, move.body)
+                answer = await run.crm.patch_activity(move.activity_id, move.body, may_go=permit)
             else:
-                answer = await crm.delete_activity(move.activity_id)
+                answer = await run.crm.delete_activity(move.activity_id, may_go=permit)
+        if permit.was_refused and isinstance(answer, NotSent):
+            return True
         return self._answered(answer, began)
 
     def _answered(self, answer: Answer, began: Moment) -> bool:
@@ -147,18 +156,24 @@ class Errand:
         """Return whether to try again; a target that nobody can use ends the whole run."""
         if isinstance(answer, Refused) and answer.status == _NOT_AUTHENTICATED:
             self._run.stop.set(f"the target refused the credentials: {refusal(answer)}")
-        elif isinstance(answer, NotSent) and self._failures >= self._run.pace.tries:
+        if self._failures < self._run.pace.tries:
+            return True
+        if isinstance(answer, NotSent):
             self._run.stop.set(f"the target could not be reached: {answer.reason}")
-        return self._failures < self._run.pace.tries
+        elif isinstance(answer, InDoubt) and self._entry.state is State.SCHEDULED:
+            self._run.tally.problem(f"step '{self._entry.step}': the change was not confirmed: {answer.reason}")
+        return False
 
     async def _probe(self) -> bool:
         self._run.tell(in_words(Probe(), self._entry))
         try:
             async with self._run.requests:
-                began = Moment.of(self._run.clock)
-                if self._run.gate.wait(began):
+                if self._run.is_held_back():
                     return True
-                verdict = await probe(self._run.crm, self._entry, at=began.at, turn=self._run.throttle.turn)
+                began = Moment.of(self._run.clock)
+                verdict = await probe(self._run.crm, self._entry, at=began.at, turn=self._turn)
+        except _HeldBack:
+            return True
         except TargetError as error:
             return await self._could_not_look(error)
         before, now = self._entry, self._run.clock.now()
@@ -167,6 +182,12 @@ class Errand:
         self._unsaved.append(Transition(self._entry, attempt, before))
         self._run.tally.did(before, self._entry)
         return True
+
+    async def _turn(self) -> None:
+        """Return when one request of a look may go out. Raises _HeldBack where that is not to be waited for."""
+        await self._run.throttle.turn()
+        if self._run.is_held_back():
+            raise _HeldBack
 
     async def _could_not_look(self, error: TargetError) -> bool:
         answer = unread(error)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from cadence.clock import Clock
     from cadence.ledger import Lease, Transition
@@ -39,14 +39,14 @@ class Guard:
         self._clock = clock
         self._margin = pace.margin
         self._margin_s = pace.margin.total_seconds()
-        self._length_s = lease.length.total_seconds()
-        self._deadline = 0.0
+        self._length = lease.length
+        self._deadline = Moment(datetime.min.replace(tzinfo=UTC), 0.0)
         self._attempts = 0  # how many are certainly written
         self._is_unsure = False
 
     def save(self, transitions: Sequence[Transition]) -> None:
         """Write to the ledger, which renews the lease. Raises LeaseLost; LedgerAway, and then save the same again."""
-        before = self._clock.monotonic()
+        before = Moment.of(self._clock)
         unwritten = transitions if not self._was_written() else [replace(each, attempt=None) for each in transitions]
         self._is_unsure = True
         self._ledger.save(unwritten, lease=self._lease, at=self._clock.now())
@@ -56,7 +56,7 @@ class Guard:
 
     def renew(self) -> None:
         """Renew the lease. Raises LeaseLost."""
-        before = self._clock.monotonic()
+        before = Moment.of(self._clock)
         self._ledger.renew(self._lease, at=self._clock.now())
         self._extend(before)
 
@@ -79,13 +79,22 @@ class Guard:
         """
         now = Moment.of(self._clock)
         fresh = now.monotonic - intended.monotonic < self._margin_s
-        return now.monotonic < self._deadline and fresh and now.at - intended.at < self._margin
+        return now.monotonic < self._deadline.monotonic and fresh and now.at - intended.at < self._margin
+
+    def holds(self) -> bool:
+        """Return whether a request that may wait any time for its turn may go out now, by both clocks as well.
+
+        Where not, `renew` tells: a clock that was set says nothing about the lease.
+        """
+        now = Moment.of(self._clock)
+        return now.monotonic < self._deadline.monotonic and now.at < self._deadline.at
 
     async def keep(self, machine: Machine) -> None:
         """Renew the lease for as long as the run lasts."""
         while True:
-            await machine.sleep(self._length_s / 3)
+            await machine.sleep(self._length.total_seconds() / 3)
             await machine.in_thread(self.renew)
 
-    def _extend(self, since: float) -> None:
-        self._deadline = since + self._length_s - self._margin_s
+    def _extend(self, since: Moment) -> None:
+        lasts = self._length - self._margin
+        self._deadline = Moment(since.at + lasts, since.monotonic + lasts.total_seconds())

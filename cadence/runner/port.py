@@ -33,12 +33,14 @@ class Crm(Protocol):
         """POST the activity; NotSent where *may_go*, asked right before the first byte would leave, says no."""
         ...
 
-    async def patch_activity(self, activity_id: str, body: Mapping[str, Any], /) -> Answer:
-        """PATCH the activity."""
+    async def patch_activity(
+        self, activity_id: str, body: Mapping[str, Any], /, *, may_go: Callable[[], bool]
+    ) -> Answer:
+        """PATCH the activity, where *may_go* says so as for a create."""
         ...
 
-    async def delete_activity(self, activity_id: str, /) -> Answer:
-        """DELETE the activity."""
+    async def delete_activity(self, activity_id: str, /, *, may_go: Callable[[], bool]) -> Answer:
+        """DELETE the activity, where *may_go* says so as for a create."""
         ...
 
     def find_activities(

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from cadence.runner.gate import Gate
+from cadence.runner.guard import Moment
 from cadence.runner.progress import ProgressEvent
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class Run:
     def tell(self, text: str, *, until: datetime | None = None) -> None:
         """Tell whoever watches."""
         self._progress(ProgressEvent(self.tally.settled, self.tally.total, text, until))
+
+    def is_held_back(self) -> bool:
+        """Return whether nothing may go out now: the run was stopped, or the target asked everybody to wait."""
+        return self.stop.is_set or self.gate.wait(Moment.of(self.clock)) is not None
 
     async def wait(self, wait: Wait, *, text: str) -> bool:
         """Wait without a slot; return whether to go on. A doubt is not waited for where the pace says so."""

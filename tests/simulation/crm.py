@@ -143,7 +143,11 @@ class ScriptedCrm:
         sent.answer, sent.answered_at = fault.answer(activity_id), self.time.elapsed
         return sent.answer
 
-    async def patch_activity(self, activity_id: str, body: Mapping[str, Any], /) -> Answer:
+    async def patch_activity(
+        self, activity_id: str, body: Mapping[str, Any], /, *, may_go: Callable[[], bool]
+    ) -> Answer:
+        if not may_go():
+            return NotSent("the lease may be over")
         self.patched.append((activity_id, dict(body)))
         await asyncio.sleep(0.1)
         if self.changes_answer:
@@ -153,7 +157,9 @@ class ScriptedCrm:
         self.activities[activity_id].body.update(body)
         return Accepted(activity_id)
 
-    async def delete_activity(self, activity_id: str, /) -> Answer:
+    async def delete_activity(self, activity_id: str, /, *, may_go: Callable[[], bool]) -> Answer:
+        if not may_go():
+            return NotSent("the lease may be over")
         self.deleted.append(activity_id)
         await asyncio.sleep(0.1)
         if self.changes_answer:

@@ -96,10 +96,12 @@ class LineCrm:
         except (OSError, ValueError) as error:
             return InDoubt(str(error))
 
-    async def patch_activity(self, activity_id: str, body: Mapping[str, Any], /) -> Answer:
+    async def patch_activity(
+        self, activity_id: str, body: Mapping[str, Any], /, *, may_go: Callable[[], bool]
+    ) -> Answer:
         raise NotImplementedError
 
-    async def delete_activity(self, activity_id: str, /) -> Answer:
+    async def delete_activity(self, activity_id: str, /, *, may_go: Callable[[], bool]) -> Answer:
         raise NotImplementedError
 
     async def find_activities(

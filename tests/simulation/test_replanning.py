@@ -210,3 +210,15 @@ def test_the_same_plan_again_tries_what_was_refused(desk: Desk) -> None:
     plan = desk.plan(ONE)
     assert desk.apply(plan).rejected == 1
     assert desk.apply(plan).scheduled == 1
+
+
+def test_the_same_plan_again_does_not_take_back_what_a_later_one_wants_of_what_was_refused(desk: Desk) -> None:
+    refused = Fault("400", lambda _: Refused(400, "no such employee"))
+    desk.crm.script = lambda number: refused if number < 2 else OK
+    first = desk.plan(ONE)
+    desk.apply(first)
+    assert desk.apply(desk.plan(step("one", "4 days"))).rejected == 1
+    assert desk.apply(first).rejected == 1
+    assert len(desk.crm.sent) == 2
+    assert desk.apply(desk.plan(step("one", "4 days"))).scheduled == 1
+    assert [body["due_datetime"][:10] for body in desk.bodies()] == ["2026-11-24"]

@@ -11,6 +11,7 @@ import pytest
 import cadence
 from cadence.config import load_settings
 from cadence.engine import Engine
+from cadence.engine.applying import conditions_for
 from cadence.errors import StalePlanError, TargetError
 from tests.contracts.crm.running import Reached
 
@@ -134,3 +135,17 @@ def test_a_client_that_raises_before_the_first_create_stops_with_what_it_did(ste
 def _record_id(step: CodeStep) -> str:
     found = step("GET", "/api/records/client_client/lookup?identifier=ada@acme.test").json()
     return str(found["id"])
+
+
+def test_a_function_is_handed_one_request_at_a_time_and_a_coroutine_function_many() -> None:
+    def function(*_: Any, **__: Any) -> None: ...
+
+    async def coroutine_function(*_: Any, **__: Any) -> None: ...
+
+    async def concurrency(client: Any) -> int:
+        section = {"CADENCE_TARGETS__KIZEN__BUSINESS_ID": "b-1"}
+        engine = Engine(load_settings(None, section), client=client)
+        async with engine.opened() as opened:
+            return conditions_for(engine, opened, None).pace.concurrency
+
+    assert [asyncio.run(concurrency(each)) for each in (function, coroutine_function)] == [1, 8]

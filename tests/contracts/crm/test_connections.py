@@ -51,6 +51,20 @@ def test_a_request_that_may_no_longer_go_when_there_is_a_connection_is_not_sent(
     assert len(crm.requests) == 2
 
 
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_a_change_that_may_no_longer_go_when_there_is_a_connection_is_not_sent(way: Way) -> None:
+    def patch(client: CrmClient) -> Awaitable[Answer]:
+        return client.patch_activity(ID, {"note": "Hello"}, may_go=lambda: False)
+
+    def delete(client: CrmClient) -> Awaitable[Answer]:
+        return client.delete_activity(ID, may_go=lambda: False)
+
+    answers, crm = way.called(answer(201, {"id": ID}), create, patch, delete, delete, create)
+    late = NotSent("it was not sent: the run was paused or stopped")
+    assert answers == [Accepted(ID), late, late, late, Accepted(ID)]
+    assert len(crm.requests) == 2
+
+
 @pytest.mark.parametrize("way", SEEING, ids=lambda way: way.name)
 def test_a_request_is_not_asked_whether_it_may_go_before_there_is_a_connection(way: Way) -> None:
     asked = []

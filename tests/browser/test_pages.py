@@ -59,6 +59,19 @@ def test_a_page_fits_its_window_and_shuts_nobody_out(
     assert axe(page) == []
 
 
+def test_what_is_only_read_aloud_at_the_far_end_of_a_table_does_not_widen_the_page(visit: Callable[..., Page]) -> None:
+    page = visit("/load", width=PHONE)
+    right = page.evaluate(
+        """() => {
+            const last = document.querySelector(".heat tbody tr td:last-child");
+            last.insertAdjacentHTML("beforeend", '<span class="visually-hidden">away</span>');
+            return last.getBoundingClientRect().right;
+        }"""
+    )
+    assert right > PHONE
+    assert overflow(page) == 0
+
+
 @pytest.mark.parametrize(("scheme", "width"), VIEWS)
 def test_so_does_the_way_in(
     scheme: str,

@@ -124,8 +124,8 @@ def test_a_cancelled_run_keeps_what_was_sent_and_the_next_apply_sends_the_rest(a
     applied = apply(account)
     until(lambda: len(account.sent()) > 5, what="the first activities")
     bulk(account, "cancel", run)
-    account.hurry()
     _, out, err = applied.done()
+    account.hurry()  # not before: a worker learns of it with a heartbeat
     report = json.loads(out)
     assert 5 < report["scheduled"] == len(account.sent()) < 60 * STEPS
     assert report["held"] == 60 * STEPS - report["scheduled"]

@@ -121,8 +121,8 @@ async def apply_many(
             directory = await opened.directory()
             with open_ledger(engine.ledger_url) as ledger:
                 conditions = patient(conditions_for(engine, opened, meter))
-                turn = _throttle(ledger, opened, conditions=conditions, stop=stop).turn
-                find = TargetFinder(opened.client, conditions=conditions, stop=stop, turn=turn)
+                throttle = await _throttle(ledger, opened, conditions=conditions, stop=stop)
+                find = TargetFinder(opened.client, conditions=conditions, stop=stop, turn=throttle.turn)
                 batches = _batches(engine, asked, directory=directory, find=find, ledger=ledger)
                 with _report(asked) as report, _activities(asked) as keep:
                     run = Run(engine, asked, opened, ledger, conditions, meter, report, stop)
@@ -193,8 +193,9 @@ def _batches(engine: Engine, asked: Asked, *, directory: Directory, find: Finder
     )
 
 
-def _throttle(ledger: Ledger, opened: OpenTarget, *, conditions: Conditions, stop: Stop) -> Throttle:
+async def _throttle(ledger: Ledger, opened: OpenTarget, *, conditions: Conditions, stop: Stop) -> Throttle:
     """Return what keeps the reads of records within the rate that all requests share."""
+    await conditions.machine.in_thread(lambda: ledger.add_target(opened.identity))
     target, pace = target_id(opened.identity), conditions.pace
     return Throttle(ledger, target, rate=pace.rate, clock=conditions.clock, machine=conditions.machine, stop=stop)
 

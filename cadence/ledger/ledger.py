@@ -248,6 +248,11 @@ class Ledger:
         with self._reading() as connection:
             return rates.target_of(connection, enrollment) or ""
 
+    def add_target(self, target: TargetIdentity | None) -> None:
+        """Write which account *target* is, so that it has a rate before the first plan for it is recorded."""
+        with self._writing(alone=True) as connection:
+            recording.record_target(connection, target)
+
     def is_free(self, target: str, *, monotonic: float) -> bool:
         """Return whether no run has to go slower on the target now."""
         with self._reading() as connection:
@@ -259,7 +264,10 @@ class Ledger:
             return rates.braked_at(connection, target)
 
     def reserve(self, target: str, *, rate: float, brake: Brake | None, monotonic: float) -> Slots:
-        """Reserve the next moments for requests to the target, nobody else's; after a *brake* where one is given."""
+        """Reserve the next moments for requests to the target, nobody else's; after a *brake* where one is given.
+
+        The ledger has to know the target, from a plan or by `add_target`.
+        """
         with self._writing(alone=True) as connection:
             ticks = self._database.ticks(connection, monotonic)
             return rates.reserve(connection, target, rate=rate, brake=brake, ticks=ticks)

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from cadence.ledger.lines import Decision
     from cadence.model.entry import Entry
+    from cadence.model.people import TargetIdentity
     from cadence.model.plan import Activity, EnrollmentPlan, Plan
 
-__all__ = ["record_decisions", "record_plan"]
+__all__ = ["record_decisions", "record_plan", "record_target"]
 
 
 def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) -> None:
@@ -35,7 +36,7 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     Raises LedgerError where it changes an activity that this ledger does not know, and ValueError where a damaged index
     hides one: it would be written a second time.
     """
-    target = _target(connection, plan)
+    target = record_target(connection, plan.target)
     is_new = _is_new(connection, plan, by=by, at=at)
     if is_new:
         _put_cursors(connection, target, plan.cursors)
@@ -52,6 +53,16 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     put_entries(connection, [entry_row(entry) for entry, _ in changed])
     check_counts(connection, keys)
     _log(connection, [_change_row(entry, activity, by=by, at=at) for entry, activity in changed])
+
+
+def record_target(connection: Connection, target: TargetIdentity | None) -> str:
+    """Write which account *target* is, unless that is known, under whatever name; return its id in the ledger."""
+    key = target_id(target)
+    known = connection.execute(select(targets.c.id).where(targets.c.id == key)).scalar()
+    if known is None:
+        names = {name: getattr(target, name, "") for name in ("name", "base_url", "business_id")}
+        connection.execute(insert(targets).values(id=key, **names))
+    return key
 
 
 def record_decisions(connection: Connection, decisions: Sequence[Decision], *, by: str, at: datetime) -> None:
@@ -111,15 +122,6 @@ def _wanted(before: Entry | None, activity: Activity, *, enrollment: str, positi
             hint="plan again with the ledger it was created with",
         )
     return None
-
-
-def _target(connection: Connection, plan: Plan) -> str:
-    key = target_id(plan.target)
-    known = connection.execute(select(targets.c.id).where(targets.c.id == key)).scalar()
-    if known is None:
-        names = {name: getattr(plan.target, name, "") for name in ("name", "base_url", "business_id")}
-        connection.execute(insert(targets).values(id=key, **names))
-    return key
 
 
 def _is_new(connection: Connection, plan: Plan, *, by: str, at: datetime) -> bool:

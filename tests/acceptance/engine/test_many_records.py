@@ -208,6 +208,13 @@ def test_a_read_that_fails_for_a_moment_is_tried_again(account: Account) -> None
     assert (done.counts.scheduled, done.failed) == (2, 0)
 
 
+@pytest.mark.parametrize("rate", ["0", "50"])
+def test_the_first_run_for_a_target_may_have_a_rate(account: Account, rate: str) -> None:
+    account.put("Ada")
+    done = account.engine(CADENCE_SUBMIT__RATE=rate).apply_records("hello.yaml", emails("Ada"))
+    assert (done.counts.scheduled, done.stopped) == (2, "")
+
+
 @pytest.mark.usefixtures("small_batches")
 def test_a_key_that_is_refused_midway_ends_the_run_and_what_was_done_is_reported(
     account: Account, project: Path

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cadence.ledger.rates import Brake
+from cadence.ledger.rows import target_id
 from tests.simulation.plans import TARGET, plan_of
 from tests.unit.delivery.test_table import NOW
 
@@ -51,3 +53,13 @@ def test_a_burst_of_refusals_lowers_the_rate_once(ledger: Ledger) -> None:
         round(reserve(ledger, rate=40.0, brake=Brake(40.0, pause_s)).interval_s, 2) for pause_s in (1.0, 0.0, 2.0)
     }
     assert speeds == {0.05}
+
+
+def test_a_target_has_a_rate_before_the_first_plan_for_it_whatever_it_is_called(ledger: Ledger) -> None:
+    new = replace(TARGET, business_id="b-2")
+    for name in ("crm", "other"):
+        ledger.add_target(replace(new, name=name))
+    first, second = (ledger.reserve(target_id(new), rate=2.0, brake=None, monotonic=1000.0) for _ in range(2))
+    assert second.first_s - first.first_s == pytest.approx(0.5, abs=0.2)
+    ledger.record(replace(plan_of(1, 1, now=NOW), target=new), by="ada", at=NOW)
+    assert ledger.braked_at(target_id(new)) is None

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from cadence.delivery.pacing import allowed, lowered
 from cadence.frozen import dataclass
 from cadence.ledger.schema import enrollments, rates
+from cadence.ledger.settime import was_set_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ _SECOND = 1_000_000
 _SLICE = _SECOND // 20
 _LEAD = _SECOND // 100  # so that the intent can be written down before the first moment comes
 _AGAIN = _SECOND
-_FARTHEST = 2 * 3600 * _SECOND
+_STEP = 2 * 3600 * _SECOND  # what a clock may be set back by, and those who wait wait that much longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def braked_at(connection: Connection, target: str) -> int | None:
 def reserve(connection: Connection, target: str, *, rate: float, brake: Brake | None, ticks: Ticks) -> Slots:
     """Reserve the next moments of about 50 ms, after a *brake* where one is given."""
     now = ticks.now
-    row = _row(connection, target, now=now, origin=ticks.origin)
+    row = _row(connection, target, ticks=ticks)
     if brake is not None:
         row = _braked(row, brake, rate=rate, now=now)
     speed = _allowed(row, rate, now)
@@ -92,14 +93,15 @@ def reserve(connection: Connection, target: str, *, rate: float, brake: Brake | 
     return Slots((first - now) / _SECOND, interval / _SECOND, count, ticks.by_server, row["lowered_at"])
 
 
-def _row(connection: Connection, target: str, *, now: int, origin: str) -> dict[str, Any]:
+def _row(connection: Connection, target: str, *, ticks: Ticks) -> dict[str, Any]:
     """Return the target's row, locked; a fresh one where there is none, or none that this clock can tell."""
+    now = ticks.now
     found = connection.execute(select(rates).where(rates.c.target == target).with_for_update()).mappings().first()
-    fresh = {"target": target, "origin": origin, "free_at": now, "ceiling": None, "lowered_at": None}
+    fresh = {"target": target, "origin": ticks.origin, "free_at": now, "ceiling": None, "lowered_at": None}
     if found is None:
         connection.execute(insert(rates).values(**fresh))
         return fresh
-    if found["origin"] != origin or found["free_at"] > now + _FARTHEST:  # the machine, or its clock, was set anew
+    if found["origin"] != ticks.origin or was_set_back(connection, ticks, given_out=found["free_at"], by=_STEP):
         return {**fresh, "ceiling": found["ceiling"], "lowered_at": None if found["ceiling"] is None else now}
     return dict(found)
 

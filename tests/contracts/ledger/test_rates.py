@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,15 @@ def _known_target(ledger: Ledger) -> None:
 
 def reserve(ledger: Ledger, *, rate: float = 0.0, brake: Brake | None = None) -> Slots:
     return ledger.reserve(_TARGET, rate=rate, brake=brake, monotonic=1000.0)
+
+
+def take_lease(ledger: Ledger) -> None:
+    ledger.release(ledger.claim([], by="ada", at=NOW, length=timedelta(seconds=30), monotonic=1000.0), at=NOW)
+
+
+def change(ledger: Ledger, statement: str) -> None:
+    with ledger._engine.begin() as connection:  # noqa: SLF001 - no clock of a server can be set here
+        connection.exec_driver_sql(statement)
 
 
 def test_what_one_was_given_the_next_gets_after_it(ledger: Ledger) -> None:
@@ -53,6 +63,35 @@ def test_a_burst_of_refusals_lowers_the_rate_once(ledger: Ledger) -> None:
         round(reserve(ledger, rate=40.0, brake=Brake(40.0, pause_s)).interval_s, 2) for pause_s in (1.0, 0.0, 2.0)
     }
     assert speeds == {0.05}
+
+
+def test_moments_hours_ahead_are_each_given_out_once(ledger: Ledger) -> None:
+    take_lease(ledger)
+    moments = [reserve(ledger, rate=0.0002).first_s for _ in range(5)]
+    assert moments == pytest.approx([5000.0 * place for place in range(5)], abs=5.0)
+
+
+def test_a_pause_holds_however_many_wait_for_its_end(ledger: Ledger) -> None:
+    take_lease(ledger)
+    first = reserve(ledger, rate=0.0005, brake=Brake(10.0, 3600.0)).first_s
+    moments = [first, *(reserve(ledger, rate=0.0005).first_s for _ in range(4))]
+    assert moments == pytest.approx([3600.0 + 2000.0 * place for place in range(5)], abs=5.0)
+
+
+def test_a_clock_that_is_set_back_does_not_stop_a_target_until_it_has_caught_up(ledger: Ledger) -> None:
+    reserve(ledger, brake=Brake(10.0, 1.0))
+    take_lease(ledger)
+    change(ledger, "UPDATE leases SET ticks = ticks + 86400000000")
+    change(ledger, "UPDATE rates SET free_at = free_at + 86400000000, lowered_at = lowered_at + 86400000000")
+    first, second = reserve(ledger), reserve(ledger)
+    assert first.first_s < 1.0
+    assert second.first_s - first.first_s == pytest.approx(0.2, abs=0.1), "what a 429 made of the rate is kept"
+
+
+def test_moments_by_the_clock_of_another_start_of_the_machine_say_nothing(ledger: Ledger) -> None:
+    reserve(ledger, rate=1.0)
+    change(ledger, "UPDATE rates SET origin = 'another start', free_at = free_at + 86400000000")
+    assert reserve(ledger, rate=1.0).first_s < 1.0
 
 
 def test_a_target_has_a_rate_before_the_first_plan_for_it_whatever_it_is_called(ledger: Ledger) -> None:

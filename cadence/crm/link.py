@@ -55,9 +55,11 @@ class Link:
         outcome = await self._ask(what, path, query, body, turn)
         return self._document(outcome, what)
 
-    async def read_or_none(self, what: str, path: str, *, query: Mapping[str, str] | None = None) -> Document | None:
+    async def read_or_none(
+        self, what: str, path: str, *, query: Mapping[str, str] | None = None, turn: Turn | None = None
+    ) -> Document | None:
         """Return the document at *path*, None for a 404. Raises TargetError for all else."""
-        outcome = await self._ask(what, path, query, None, None)
+        outcome = await self._ask(what, path, query, None, turn)
         if isinstance(outcome, Reply) and outcome.status == _NOT_FOUND:
             return None
         return self._document(outcome, what)

@@ -11,9 +11,11 @@ from cadence.errors import TargetError
 from cadence.model.people import Record
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
     from cadence.crm.link import Link
+
+    Turn = Callable[[], Awaitable[None]]
 
 __all__ = ["MULTIPLE", "RecordCalls"]
 
@@ -28,22 +30,27 @@ class RecordCalls:
 
     _link: Link
 
-    async def record(self, object_name: str, reference: str) -> Record | None:
+    async def record(self, object_name: str, reference: str, *, turn: Turn | None = None) -> Record | None:
         """Return the record with that id, email or name, None where there is none.
 
-        Raises TargetError where several match, and for what the CRM refuses.
+        *turn*, where there is one, is awaited before every request. Raises TargetError where several match, and for
+        what the CRM refuses.
         """
         if _is_uuid(reference):
-            return await self._by_id(object_name, reference)
-        found = await self._lookup(object_name, reference)
-        return found or await self._only_match(object_name, reference)
+            return await self._by_id(object_name, reference, turn)
+        found = await self._lookup(object_name, reference, turn)
+        return found or await self._only_match(object_name, reference, turn)
 
     async def search_records(
-        self, object_name: str, *, search: str = "", limit: int | None = None
+        self, object_name: str, *, search: str = "", limit: int | None = None, turn: Turn | None = None
     ) -> AsyncIterator[Record]:
-        """Yield records whose text contains *search*, at most *limit*. Raises TargetError."""
+        """Yield records whose text contains *search*, at most *limit*. Raises TargetError.
+
+        *turn*, where there is one, is awaited before every request.
+        """
         query = {"search": search} if search else {}
-        rows = self._link.rows(f"searching {object_name}", _path(object_name, "search"), query=query, body={})
+        path = _path(object_name, "search")
+        rows = self._link.rows(f"searching {object_name}", path, query=query, body={}, turn=turn)
         count = 0
         async for row in rows:
             if limit is not None and count >= limit:
@@ -75,16 +82,16 @@ class RecordCalls:
         answer = await self._link.change("adding a record", "POST", _path(object_name, "add"), body)
         return answer.read_as(UpsertWire).id
 
-    async def _by_id(self, object_name: str, record_id: str) -> Record | None:
+    async def _by_id(self, object_name: str, record_id: str, turn: Turn | None) -> Record | None:
         what = f"reading record '{record_id}'"
-        document = await self._link.read_or_none(what, _path(object_name, record_id))
+        document = await self._link.read_or_none(what, _path(object_name, record_id), turn=turn)
         return None if document is None else document.read_as(RecordWire).value(object_name)
 
-    async def _lookup(self, object_name: str, reference: str) -> Record | None:
+    async def _lookup(self, object_name: str, reference: str, turn: Turn | None) -> Record | None:
         what = f"looking up '{reference}'"
         try:
             document = await self._link.read_or_none(
-                what, _path(object_name, "lookup"), query={"identifier": reference}
+                what, _path(object_name, "lookup"), query={"identifier": reference}, turn=turn
             )
         except TargetError as error:
             if error.code == MULTIPLE:
@@ -92,8 +99,9 @@ class RecordCalls:
             raise
         return None if document is None else document.read_as(RecordWire).value(object_name)
 
-    async def _only_match(self, object_name: str, reference: str) -> Record | None:
-        candidates = [r async for r in self.search_records(object_name, search=reference, limit=_MOST_CANDIDATES)]
+    async def _only_match(self, object_name: str, reference: str, turn: Turn | None) -> Record | None:
+        found = self.search_records(object_name, search=reference, limit=_MOST_CANDIDATES, turn=turn)
+        candidates = [record async for record in found]
         matches = [record for record in candidates if _answers_to(record, reference)]
         if len(matches) > 1:
             raise TargetError(

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from cadence.delivery.backoff import backoff
+from cadence.delivery.backoff import backoff, clamped
 from cadence.errors import TargetError
+from cadence.runner import ProgressEvent
+from cadence.runner.probe import unread
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Iterable
 
     from cadence.crm.client import CrmClient
     from cadence.model.people import Record
     from cadence.runner import Conditions, Stop
+    from cadence.runner.throttle import Throttle
 
     Found = Record | TargetError | None
 
 __all__ = ["Finder", "TargetFinder", "nothing_found"]
 
-_OURS = (401, 403, 429)
+_TOO_MANY = 429
+_OURS = (401, 403, _TOO_MANY)
 """Refusals that say nothing of the record: of the key, or of the pace."""
 
 
@@ -39,22 +43,18 @@ async def nothing_found(_object_name: str, references: Iterable[str]) -> dict[st
 class TargetFinder:
     """Finds the target's records. A refusal that is about one record is an answer; anything else is tried again.
 
-    *turn* is waited for before each request. Raises TargetError where the target refuses the key, or does not answer
-    after all tries.
+    *throttle* is that of a run which writes: every request takes its turn, and a 429 or a Retry-After has all requests
+    wait. Without one a 429 counts as any other failure. Raises TargetError where the target refuses the key, or does
+    not answer after all tries, and once *stop* is set.
     """
 
     def __init__(
-        self,
-        client: CrmClient,
-        *,
-        conditions: Conditions,
-        stop: Stop,
-        turn: Callable[[], Awaitable[None]] | None = None,
+        self, client: CrmClient, *, conditions: Conditions, stop: Stop, throttle: Throttle | None = None
     ) -> None:
         self._client = client
         self._conditions = conditions
         self._stop = stop
-        self._turn = turn
+        self._throttle = throttle
         self._requests = asyncio.Semaphore(conditions.pace.concurrency)
 
     async def __call__(self, object_name: str, references: Iterable[str], /) -> dict[str, Found]:
@@ -68,21 +68,41 @@ class TargetFinder:
         return {reference: task.result() for reference, task in zip(distinct, tasks, strict=True)}
 
     async def _find(self, object_name: str, reference: str) -> Found:
+        turn = self._turn if self._throttle else None
         async with self._requests:
             failures = 0
             while True:
-                if self._turn is not None:
-                    await self._turn()
                 try:
-                    return await self._client.record(object_name, reference)
+                    return await self._client.record(object_name, reference, turn=turn)
                 except TargetError as error:
                     if _is_about_the_record(error):
                         return error
-                    failures += 1
+                    failures += self._is_failure(error)
                     if not _may_pass(error) or failures >= self._conditions.pace.tries or self._stop.is_set:
                         raise
-                machine = self._conditions.machine
-                await self._stop.sleep(backoff(failures, machine.draw()).total_seconds(), machine.sleep)
+                    caught = error
+                await self._wait(caught, failures)
+
+    def _is_failure(self, error: TargetError) -> bool:
+        """Return whether *error* counts against the tries; in a run that writes a 429 does not."""
+        return self._throttle is None or error.status != _TOO_MANY
+
+    async def _turn(self) -> None:
+        assert self._throttle is not None  # noqa: S101 - asked before
+        await self._throttle.turn()
+        if self._stop.is_set:  # then nothing is waited for, and nobody asks for what would be found
+            raise TargetError(self._stop.reason)
+
+    async def _wait(self, error: TargetError, failures: int) -> None:
+        conditions, machine = self._conditions, self._conditions.machine
+        pause = backoff(max(failures, 1), machine.draw())
+        if self._throttle is not None:
+            pause = max(pause, clamped(error.retry_after))
+            self._throttle.heed(unread(error))
+            await self._throttle.share()
+        text = f"the CRM could not be read: {error}"
+        conditions.progress(ProgressEvent(0, 0, text, conditions.clock.now() + pause))
+        await self._stop.sleep(pause.total_seconds(), machine.sleep)
 
 
 def _is_about_the_record(error: TargetError) -> bool:

@@ -72,6 +72,7 @@ class Run:
     opened: OpenTarget
     ledger: Ledger
     conditions: Conditions
+    throttle: Throttle
     meter: Meter
     report: RecordReport
     stop: Stop
@@ -122,10 +123,10 @@ async def apply_many(
             with open_ledger(engine.ledger_url) as ledger:
                 conditions = patient(conditions_for(engine, opened, meter))
                 throttle = await _throttle(ledger, opened, conditions=conditions, stop=stop)
-                find = TargetFinder(opened.client, conditions=conditions, stop=stop, turn=throttle.turn)
+                find = TargetFinder(opened.client, conditions=conditions, stop=stop, throttle=throttle)
                 batches = _batches(engine, asked, directory=directory, find=find, ledger=ledger)
                 with _report(asked) as report, _activities(asked) as keep:
-                    run = Run(engine, asked, opened, ledger, conditions, meter, report, stop)
+                    run = Run(engine, asked, opened, ledger, conditions, throttle, meter, report, stop)
                     stopped = await _send_all(run, batches, await sender(run), keep=keep)
     return RecordsReport(report.total, report.records, report.failed, stopped, _findings(batches), asked.report)
 
@@ -146,7 +147,7 @@ async def _send_all(run: Run, batches: Batches, sender: Sender, *, keep: Callabl
                 await sender.send(batch)
                 run.meter.end()
     except CadenceError as error:
-        if not begun:
+        if not begun and not stop.is_set:
             raise
         stopped = f"{error}; {_AGAIN}"
     if stop.is_set:
@@ -194,7 +195,7 @@ def _batches(engine: Engine, asked: Asked, *, directory: Directory, find: Finder
 
 
 async def _throttle(ledger: Ledger, opened: OpenTarget, *, conditions: Conditions, stop: Stop) -> Throttle:
-    """Return what keeps the reads of records within the rate that all requests share."""
+    """Return what all requests of the run take their turns by, reads of records and activities alike."""
     await conditions.machine.in_thread(lambda: ledger.add_target(opened.identity))
     target, pace = target_id(opened.identity), conditions.pace
     return Throttle(ledger, target, rate=pace.rate, clock=conditions.clock, machine=conditions.machine, stop=stop)

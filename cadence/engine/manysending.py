@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from cadence.engine.batches import Batch, Taken
     from cadence.engine.many import Run
+    from cadence.ledger import Lease
     from cadence.model.plan import Report
+    from cadence.runner import Conditions
 
 __all__ = ["Sending", "send_here"]
 
@@ -61,7 +63,7 @@ class Sending:
         """Settle what is in doubt, unless the run ends *early* or is not to wait."""
         lines, self._doubtful = self._doubtful, []
         if lines and not early and self._run.conditions.pace.wait:
-            await self._chunk([line.enrollment for line in lines])
+            await self._chunk([line.enrollment for line in lines], self._run.conditions)
         await self._report(lines, postpone=False)
         return ""
 
@@ -74,11 +76,12 @@ class Sending:
         async with leased(run.ledger, keys, conditions=conditions, stop=run.stop) as lease:
             at = conditions.clock.now()
             await conditions.machine.in_thread(lambda: run.ledger.record(plan, by=conditions.by, at=at, lease=lease))
-            await run_chunk(run.ledger, run.opened.client, keys, conditions=self._brisk, lease=lease, stop=run.stop)
+            await self._chunk(keys, self._brisk, lease)
 
-    async def _chunk(self, keys: Sequence[str]) -> None:
+    async def _chunk(self, keys: Sequence[str], conditions: Conditions, lease: Lease | None = None) -> None:
         run = self._run
-        await run_chunk(run.ledger, run.opened.client, keys, conditions=run.conditions, stop=run.stop)
+        ledger, crm, throttle = run.ledger, run.opened.client, run.throttle
+        await run_chunk(ledger, crm, keys, conditions=conditions, lease=lease, throttle=throttle, stop=run.stop)
 
     async def _report(self, lines: Sequence[Line], *, postpone: bool = True) -> None:
         """Report the rows; those in doubt later, where that can still be settled."""

@@ -29,6 +29,7 @@ class Meter:
         self._began = clock.monotonic()
         self._done = 0
         self._batch = 0
+        self._share = 0.0
 
     def start(self) -> None:
         """All is checked; the first row is next."""
@@ -36,11 +37,12 @@ class Meter:
 
     def restart(self, rows: int) -> None:
         """All is written down, and goes on from the first row."""
-        self._began, self._done, self._batch, self._total = self._clock.monotonic(), 0, rows, rows
+        self._began, self._done, self._total = self._clock.monotonic(), 0, rows
+        self.begin(rows)
 
     def begin(self, rows: int) -> None:
         """A batch of so many rows is begun."""
-        self._batch = rows
+        self._batch, self._share = rows, 0.0
 
     def end(self, text: str = "") -> None:
         """The batch is done."""
@@ -48,9 +50,10 @@ class Meter:
         self._say(self._done, ProgressEvent(0, 0, text))
 
     def __call__(self, event: ProgressEvent) -> None:
-        """Pass on what the batch tells."""
-        share = event.done / event.total if event.total else 0.0
-        self._say(self._done + int(self._batch * share), event)
+        """Pass on what the batch tells; of a wait it does not tell how far it is."""
+        if event.total:
+            self._share = event.done / event.total
+        self._say(self._done + int(self._batch * self._share), event)
 
     def _say(self, done: int, event: ProgressEvent) -> None:
         elapsed = self._clock.monotonic() - self._began

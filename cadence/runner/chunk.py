@@ -32,32 +32,36 @@ __all__ = ["run_chunk"]
 _PAGE = 100
 
 
-async def run_chunk(
+async def run_chunk(  # noqa: PLR0913 - what a run of several chunks has of its own
     ledger: Ledger,
     crm: Crm,
     enrollment_keys: Sequence[str],
     *,
     conditions: Conditions,
     lease: Lease | None = None,
+    throttle: Throttle | None = None,
     stop: Stop | None = None,
 ) -> Report:
     """Send what the enrollments still need: in order within each, many of them at once. Return what was done.
 
-    The keys are read some at a time. Takes a lease of its own unless it is given one. A ledger that is away for a
-    moment is waited for. Raises LedgerError where it cannot be written or the lease was lost; what was in flight then
-    is in doubt, and the next run settles it.
+    The keys are read some at a time. Takes a lease and makes a throttle of its own unless it is given them. A ledger
+    that is away for a moment is waited for. Raises LedgerError where it cannot be written or the lease was lost; what
+    was in flight then is in doubt, and the next run settles it.
     """
     stop, conditions = stop or Stop(), patient(conditions)
     if lease is None:
         async with leased(ledger, enrollment_keys, conditions=conditions, stop=stop) as own:
-            return await run_chunk(ledger, crm, enrollment_keys, conditions=conditions, lease=own, stop=stop)
+            return await run_chunk(
+                ledger, crm, enrollment_keys, conditions=conditions, lease=own, throttle=throttle, stop=stop
+            )
     in_thread = conditions.machine.in_thread
     guard = Guard(ledger, lease, clock=conditions.clock, pace=conditions.pace)
     await in_thread(guard.renew)
     journal = Journal(guard.save, machine=conditions.machine)
     tally = Tally(total=await in_thread(lambda: ledger.count(enrollment_keys)))
-    target = await in_thread(lambda: ledger.target_of(enrollment_keys[0])) if enrollment_keys else ""
-    throttle = _throttle(ledger, target, conditions=conditions, stop=stop)
+    if throttle is None:
+        target = await in_thread(lambda: ledger.target_of(enrollment_keys[0])) if enrollment_keys else ""
+        throttle = _throttle(ledger, target, conditions=conditions, stop=stop)
     run = Run(crm, journal, guard, throttle=throttle, tally=tally, conditions=conditions, stop=stop)
     try:
         await _run_all(run, _enrollments(ledger, enrollment_keys, machine=conditions.machine))

@@ -131,13 +131,8 @@ class Errand:
             self._quiet_until = began.monotonic + (self._entry.unclear_until - began.at).total_seconds()
         if accepted:
             return holds_up(self._entry)
-        self._heed(answer)
-        return self._may_go_on(answer)
-
-    def _heed(self, answer: Answer) -> None:
-        """Have all requests of this run wait where *answer* asks for it, and all other runs told."""
         self._run.throttle.heed(answer)
-        self._run.gate.heed(answer, self._run.clock.monotonic())
+        return self._may_go_on(answer)
 
     def _withdraw(self, began: Moment) -> bool:
         """Take the intent back, which is no failure; it is written anew once the request may go."""
@@ -191,7 +186,7 @@ class Errand:
 
     async def _could_not_look(self, error: TargetError) -> bool:
         answer = unread(error)
-        self._heed(answer)
+        self._run.throttle.heed(answer)
         self._failures += _is_failure(answer)
         if error.status == _NOT_AUTHENTICATED:
             self._run.stop.set(f"the target refused the credentials: {error.message}")

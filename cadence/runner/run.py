@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from cadence.runner.gate import Gate
 from cadence.runner.guard import Moment
 from cadence.runner.progress import ProgressEvent
 
@@ -49,7 +48,7 @@ class Run:
         self.clock = conditions.clock
         self.machine = conditions.machine
         self.stop = stop
-        self.gate = Gate()
+        self.gate = throttle.gate
         self.requests = asyncio.Semaphore(conditions.pace.concurrency)
         # More enrollments than requests: while some are out, the intents of those that come next are written down.
         self.slots = asyncio.Semaphore(_SLOTS * conditions.pace.concurrency)

@@ -11,6 +11,7 @@ from cadence.delivery.answer import InDoubt, Refused
 from cadence.delivery.backoff import clamped
 from cadence.errors import LedgerError
 from cadence.ledger.rates import Brake
+from cadence.runner.gate import Gate
 
 if TYPE_CHECKING:
     from cadence.clock import Clock
@@ -36,7 +37,10 @@ class Slot(NamedTuple):
 
 
 class Throttle:
-    """One for a run. While nothing is limited the ledger is only asked whether that holds, four times a second."""
+    """One for a run. While nothing is limited the ledger is only asked whether that holds, four times a second.
+
+    `gate` is what a request asks right before it leaves, when it has had its turn.
+    """
 
     def __init__(self, ledger: Ledger, target: str, *, rate: float, clock: Clock, machine: Machine, stop: Stop) -> None:
         self._ledger = ledger
@@ -45,6 +49,7 @@ class Throttle:
         self._now = clock.monotonic
         self._machine = machine
         self._stop = stop
+        self.gate = Gate()
         self._turn = asyncio.Lock()
         self._slots: deque[Slot] = deque()
         self._late_s = _LATE_S
@@ -97,11 +102,13 @@ class Throttle:
         return True
 
     def heed(self, answer: Answer) -> None:
-        """Go slower, and let all others, where *answer* asks for it."""
+        """Have all requests of this run wait, or go slower, where *answer* asks for it; `share` tells all others."""
+        self.gate.heed(answer, self._now())
         too_many = isinstance(answer, Refused) and answer.status == _TOO_MANY
         asks = isinstance(answer, InDoubt) and answer.retry_after is not None
         if isinstance(answer, Refused | InDoubt) and (too_many or asks):
-            self._brake = Brake(max(1.0, self._speed()), clamped(answer.retry_after).total_seconds())
+            longest = max(clamped(answer.retry_after).total_seconds(), self._brake.pause_s if self._brake else 0.0)
+            self._brake = Brake(max(1.0, self._speed()), longest)
             self._free_until = 0.0
             self._slots.clear()
 
@@ -113,14 +120,17 @@ class Throttle:
                     await self._refill()
 
     async def _refill(self) -> None:
-        brake, self._brake = self._brake, None
+        brake = self._brake
         if not self._rate and brake is None and await self._is_free():
-            self._free_until = self._now() + _LOOK_S
+            if self._brake is None:  # no answer asked to wait meanwhile
+                self._free_until = self._now() + _LOOK_S
             return
         asked = self._now()
         slots = await self._machine.in_thread(
             lambda: self._ledger.reserve(self._target, rate=self._rate, brake=brake, monotonic=asked)
         )
+        if self._brake is brake:
+            self._brake = None
         began = self._now() if slots.from_reply else asked
         self._late_s = max(_LATE_S, min(slots.interval_s / 20, 1.0))
         self._looked_at, self._braked_at = asked, slots.braked_at
@@ -133,7 +143,7 @@ class Throttle:
         if asked - self._looked_at > _LOOK_S:
             self._braked_at = await self._machine.in_thread(lambda: self._ledger.braked_at(self._target))
             self._looked_at = asked
-        return moment.braked_at == self._braked_at
+        return self._brake is None and moment.braked_at == self._braked_at
 
     def _is_late(self, moment: Slot) -> bool:
         return self._now() > moment.at + self._late_s

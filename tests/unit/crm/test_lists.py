@@ -14,6 +14,7 @@ from cadence.model.people import Role
 from tests.unit.crm.scripted import ScriptedTransport, client_of, ok, page
 
 ANA, BO = {"id": "r-ana", "name": "Ana"}, {"id": "r-bo", "name": "Bo"}
+ADA = {"id": "r-ada", "fields": {}}
 
 
 def activity(activity_id: str) -> dict[str, Any]:
@@ -104,6 +105,25 @@ def test_every_request_of_a_list_waits_for_its_turn_and_so_does_one_that_goes_ag
     assert asyncio.run(found()) == ["a", "b"]
     assert turns == [0, 1, 2, 3, 4, 5]
     assert len(transport.asked) == 6
+
+
+@pytest.mark.parametrize(
+    ("reference", "outcomes"),
+    [
+        ("11111111-1111-4111-8111-111111111111", [InDoubt("reset"), Reply(404)]),
+        ("ada", [NotSent("refused"), Reply(404), page([ADA], more=True), page([])]),
+    ],
+)
+def test_every_request_for_a_record_waits_for_its_turn(reference: str, outcomes: list[Outcome]) -> None:
+    client, transport = client_of(*outcomes)
+    turns: list[int] = []
+
+    async def turn() -> None:
+        turns.append(len(transport.asked))
+
+    assert asyncio.run(client.record("client_client", reference, turn=turn)) is None
+    assert turns == list(range(len(outcomes)))
+    assert len(transport.asked) == len(outcomes)
 
 
 def test_what_imports_write_is_sent_once() -> None:

@@ -47,3 +47,15 @@ def test_waits_are_passed_on_and_an_estimate_that_is_too_low_is_raised(clock: St
     meter.end()
     assert (told[0].waiting, told[0].text, told[0].done) == (True, "another run is at work", 0)
     assert (told[1].done, told[1].total, told[1].left) == (5, 5, timedelta(0))
+
+
+def test_a_wait_takes_nothing_from_how_far_a_batch_is(clock: StoppedClock) -> None:
+    told: list[ProgressEvent] = []
+    meter = Meter(told.append, total=20, clock=clock)
+    meter.begin(10)
+    meter(ProgressEvent(10, 20))
+    meter(ProgressEvent(0, 0, "the CRM could not be read", clock.now()))
+    meter.end()
+    meter.begin(10)
+    meter(ProgressEvent(0, 0, "the CRM could not be read", clock.now()))
+    assert [each.done for each in told] == [5, 5, 10, 10]

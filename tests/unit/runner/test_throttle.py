@@ -6,9 +6,11 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from cadence.delivery.answer import Refused
 from cadence.errors import LedgerAway
-from cadence.ledger.rates import Slots
+from cadence.ledger.rates import Brake, Slots
 from cadence.runner.port import Machine
 from cadence.runner.stop import Stop
 from cadence.runner.throttle import Throttle
@@ -34,9 +36,12 @@ class Rates:
             raise LedgerAway("it restarts")
         return True
 
-    def reserve(self, _target: str, **_asked: Any) -> Slots:
+    def braked_at(self, _target: str) -> int | None:
+        return self.reserved or None
+
+    def reserve(self, _target: str, *, brake: Brake | None, **_asked: Any) -> Slots:
         self.reserved += 1
-        return Slots(20.0, 1.0, 1)
+        return Slots(brake.pause_s if brake else 1.5 * LOOK_S, 1.0, 1, braked_at=self.reserved)
 
 
 async def _slowly(work: Callable[[], Any]) -> Any:
@@ -44,9 +49,13 @@ async def _slowly(work: Callable[[], Any]) -> Any:
     return work()
 
 
-def throttle(time: VirtualTime, rates: Rates) -> Throttle:
+def slow_down(seconds: float | None) -> Refused:
+    return Refused(429, "slow down", retry_after=None if seconds is None else timedelta(seconds=seconds))
+
+
+def throttle(time: VirtualTime, rates: Rates, *, rate: float = 0.0) -> Throttle:
     machine = Machine(in_thread=_slowly)
-    return Throttle(rates, "crm", rate=0.0, clock=time, machine=machine, stop=Stop())  # type: ignore[arg-type]
+    return Throttle(rates, "crm", rate=rate, clock=time, machine=machine, stop=Stop())  # type: ignore[arg-type]
 
 
 async def waits(time: VirtualTime, one: Throttle, count: int = 300) -> list[float]:
@@ -83,7 +92,7 @@ def test_an_answer_that_asks_to_wait_is_heeded_though_a_look_is_under_way() -> N
         while one._looking is None:  # noqa: SLF001 - the moment is what this is about
             await one.moment()
             await asyncio.sleep(0.01)
-        one.heed(Refused(429, "slow down", retry_after=timedelta(seconds=20)))
+        one.heed(slow_down(20))
         await asyncio.sleep(2 * LOOK_S)
         return (await one.moment()).at - time.elapsed
 
@@ -106,3 +115,47 @@ def test_a_look_ahead_that_fails_fails_nobody() -> None:
 
     time.run(run())
     assert rates.looks == 3
+
+
+@pytest.mark.parametrize("told_after", [0.0, LOOK_S / 4], ids=["before the others are told", "while they are told"])
+def test_a_moment_is_no_longer_good_once_an_answer_asked_to_wait(told_after: float) -> None:
+    time, rates = VirtualTime(), Rates()
+
+    async def run() -> float:
+        one = throttle(time, rates, rate=1.0)
+        moment = await one.moment()
+        one.heed(slow_down(20))
+        going = asyncio.create_task(one.come(moment))
+        await asyncio.sleep(LOOK_S / 4 - told_after)
+        await one.share()
+        await going
+        return time.elapsed
+
+    assert time.run(run()) >= 20.0
+
+
+def test_an_answer_that_comes_while_a_request_looks_is_heeded_by_that_request() -> None:
+    time, rates = VirtualTime(), Rates()
+
+    async def run() -> float:
+        one = throttle(time, rates)
+        first = asyncio.create_task(one.turn())
+        await asyncio.sleep(LOOK_S / 2)
+        one.heed(slow_down(20))
+        await first
+        return time.elapsed
+
+    assert time.run(run()) >= 20.0
+
+
+def test_of_two_answers_the_longer_wait_is_kept() -> None:
+    time, rates = VirtualTime(), Rates()
+
+    async def run() -> float:
+        one = throttle(time, rates)
+        one.heed(slow_down(20))
+        one.heed(slow_down(None))
+        await one.turn()
+        return time.elapsed
+
+    assert time.run(run()) >= 20.0

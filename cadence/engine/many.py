@@ -150,9 +150,13 @@ async def _send_all(run: Run, batches: Batches, sender: Sender, *, keep: Callabl
         if not begun and not stop.is_set:
             raise
         stopped = f"{error}; {_AGAIN}"
-    if stop.is_set:
-        stopped = f"{stop.reason}; {_AGAIN}"
-    return await sender.finish(early=bool(stopped)) or stopped
+    stopped = _why(stop) or stopped
+    return await sender.finish(early=bool(stopped)) or stopped or _why(stop)
+
+
+def _why(stop: Stop) -> str:
+    """Return why a run was stopped, and what to do; empty where it was not."""
+    return f"{stop.reason}; {_AGAIN}" if stop.is_set else ""
 
 
 async def _counted(batches: Batches, asked: Asked, *, meter: Meter) -> RecordsPlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -46,12 +47,13 @@ team:
 class Faults:
     """Stands before a CRM: refuses the note of `Reject`, answers 500 after doing as told for `Doubt`.
 
-    *reads* are statuses that the next reads of records get in place of an answer.
+    *reads* are statuses that the next reads of records get in place of an answer, *looks* the next lists of activities.
     """
 
     def __init__(self, app: Any) -> None:
         self._app = app
         self.reads: list[int] = []
+        self.looks: list[int] = []
         self.is_strict = True
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -59,6 +61,8 @@ class Faults:
             await self._app(scope, receive, send)
         elif scope["path"].startswith("/api/records/") and self.reads:
             await _answer(send, self.reads.pop(0), "not now")
+        elif scope["method"] == "GET" and scope["path"].endswith("scheduled-activity") and self.looks:
+            await _answer(send, self.looks.pop(0), "not now")
         elif scope["method"] == "POST" and scope["path"].endswith("scheduled-activity"):
             await self._post(scope, receive, send)
         else:
@@ -243,6 +247,39 @@ def test_a_key_that_is_refused_midway_ends_the_run_and_what_was_done_is_reported
     again = account.engine().apply_records("hello.yaml", records)
     assert (again.stopped, again.records, again.counts.held) == ("", 20, 0)
     assert len(account.notes()) == 40
+
+
+def test_a_key_that_is_refused_while_doubts_are_settled_is_told(account: Account) -> None:
+    account.put("Ada", "Doubt")
+    account.faults.looks = [401]
+    done = account.engine().apply_records("hello.yaml", emails("Ada", "Doubt"))
+    assert done.stopped.startswith("the target refused the credentials: crm: listing scheduled activities: ")
+    assert done.stopped.endswith("; run the same command again to go on")
+    assert (done.is_whole, done.counts.in_doubt, done.records) == (False, 1, 2)
+
+
+def test_a_run_that_is_interrupted_while_doubts_are_settled_says_so(account: Account) -> None:
+    account.put("Doubt")
+
+    def interrupt(event: ProgressEvent) -> None:
+        if event.waiting_until is not None:
+            signal.raise_signal(signal.SIGINT)
+
+    done = account.engine().apply_records("hello.yaml", emails("Doubt"), progress=interrupt)
+    assert (done.stopped, done.is_whole) == ("interrupted; run the same command again to go on", False)
+    assert (done.counts.in_doubt, done.records) == (1, 1)
+
+
+def test_a_run_that_is_interrupted_before_its_first_record_is_read_says_so(account: Account) -> None:
+    account.put("Ada")
+    account.faults.reads = [429]
+
+    def interrupt(event: ProgressEvent) -> None:
+        if event.waiting_until is not None:
+            signal.raise_signal(signal.SIGINT)
+
+    done = account.engine().apply_records("hello.yaml", emails("Ada"), progress=interrupt)
+    assert (done.stopped, done.records) == ("interrupted; run the same command again to go on", 0)
 
 
 def test_a_target_that_refuses_the_first_read_is_an_error(account: Account) -> None:

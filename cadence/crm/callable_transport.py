@@ -66,6 +66,10 @@ class CallableTransport:
                 response = await call.response(self._thread)
         except TimeoutError:
             return call.unanswered(self._timeout_s)
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+            return InDoubt("CancelledError in the client")
         except NotConnected as error:
             return NotSent(str(error) or "the client could not connect")
         except Exception as error:  # noqa: BLE001 - what a client may raise is not known, and the request may have left
@@ -108,6 +112,12 @@ class _Call:
         if self._future is not None and self._future.cancel():
             return NotSent(f"the client was busy with another request for {timeout_s:g} s")
         return InDoubt(f"no answer within {timeout_s:g} s")
+
+
+def _is_cancelled() -> bool:
+    """Return whether it is this task that was cancelled, and not something that the client waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _is_coroutine_function(client: Callable[..., Any]) -> bool:

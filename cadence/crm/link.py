@@ -101,12 +101,13 @@ class Link:
         for number in range(1, _MOST_PAGES):
             numbers = {"page": str(number), "page_size": str(_PAGE_SIZE)}
             document = await self.read(what, path, query={**query, **numbers}, body=body, turn=turn)
-            if not document.rows() or document.payload == before:
+            rows = [row.payload for row in document.rows()]
+            if not rows or rows == before:
                 return
             yield document
             if not _has_next(document):
                 return
-            before = document.payload
+            before = rows
 
     async def _ask(
         self, what: str, path: str, query: Mapping[str, str] | None, body: Any, turn: Turn | None

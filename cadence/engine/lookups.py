@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from cadence.delivery.backoff import backoff, clamped
 from cadence.errors import TargetError
+from cadence.frozen import dataclass
 from cadence.runner import ProgressEvent
 from cadence.runner.probe import unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cadence.crm.client import CrmClient
     from cadence.model.people import Record
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Finder", "TargetFinder", "nothing_found"]
 
+_NOT_AUTHENTICATED = 401
+_FORBIDDEN = 403
 _TOO_MANY = 429
-_OURS = (401, 403, _TOO_MANY)
+_OURS = (_NOT_AUTHENTICATED, _FORBIDDEN, _TOO_MANY)
 """Refusals that say nothing of the record: of the key, or of the pace."""
 
 
@@ -40,12 +43,22 @@ async def nothing_found(_object_name: str, references: Iterable[str]) -> dict[st
     return dict.fromkeys(references)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unanswered:
+    """What may be the fault of the record or of the target: the other answers tell."""
+
+    error: TargetError
+
+
 class TargetFinder:
     """Finds the target's records. A refusal that is about one record is an answer; anything else is tried again.
 
+    What the target forbids of one record, or fails with for it again and again, is an answer too, where it answers for
+    others: for those of the same batch, or for what is forbidden at any time before.
+
     *throttle* is that of a run which writes: every request takes its turn, and a 429 or a Retry-After has all requests
-    wait. Without one a 429 counts as any other failure. Raises TargetError where the target refuses the key, or does
-    not answer after all tries, and once *stop* is set.
+    wait. Without one a 429 counts as any other failure. Raises TargetError where the target refuses the key, or
+    answers for nobody after all tries, and once *stop* is set.
     """
 
     def __init__(
@@ -56,6 +69,7 @@ class TargetFinder:
         self._stop = stop
         self._throttle = throttle
         self._requests = asyncio.Semaphore(conditions.pace.concurrency)
+        self._has_answered = False
 
     async def __call__(self, object_name: str, references: Iterable[str], /) -> dict[str, Found]:
         """Return what is found for each reference."""
@@ -65,9 +79,21 @@ class TargetFinder:
                 tasks = [group.create_task(self._find(object_name, reference)) for reference in distinct]
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from None
-        return {reference: task.result() for reference, task in zip(distinct, tasks, strict=True)}
+        found = [task.result() for task in tasks]
+        self._refuse_silence(found)
+        answers = (each.error if isinstance(each, _Unanswered) else each for each in found)
+        return dict(zip(distinct, answers, strict=True))
 
-    async def _find(self, object_name: str, reference: str) -> Found:
+    def _refuse_silence(self, found: Sequence[Found | _Unanswered]) -> None:
+        """Raise the first failure of a batch in which nothing was answered, unless it forbids what others may."""
+        failed = [each.error for each in found if isinstance(each, _Unanswered)]
+        answers_now = len(failed) < len(found)
+        for error in failed:
+            if not answers_now and not (self._has_answered and error.status == _FORBIDDEN):
+                raise error
+        self._has_answered = self._has_answered or answers_now
+
+    async def _find(self, object_name: str, reference: str) -> Found | _Unanswered:
         turn = self._turn if self._throttle else None
         async with self._requests:
             failures = 0
@@ -78,8 +104,10 @@ class TargetFinder:
                     if _is_about_the_record(error):
                         return error
                     failures += self._is_failure(error)
-                    if not _may_pass(error) or failures >= self._conditions.pace.tries or self._stop.is_set:
+                    if error.status == _NOT_AUTHENTICATED or self._stop.is_set:
                         raise
+                    if error.status == _FORBIDDEN or failures >= self._conditions.pace.tries:
+                        return _Unanswered(error)
                     caught = error
                 await self._wait(caught, failures)
 
@@ -109,7 +137,3 @@ def _is_about_the_record(error: TargetError) -> bool:
     from cadence.crm.records import MULTIPLE
 
     return error.code == MULTIPLE or (error.status is not None and error.status < 500 and error.status not in _OURS)  # noqa: PLR2004 - the CRM's own failures
-
-
-def _may_pass(error: TargetError) -> bool:
-    return error.status not in (401, 403)

@@ -29,15 +29,15 @@ _MANY_DOUBTS = 1000
 
 async def send_here(run: Run) -> Sending:
     """Return what sends from this process."""
-    since = await run.conditions.machine.in_thread(run.ledger.last_attempt)
-    return Sending(run, since=since)
+    return Sending(run, since=await run.conditions.machine.in_thread(run.ledger.last_attempt))
 
 
 class Sending:
     """Records a batch, sends it by the one send loop, and reports its rows as the ledger has them.
 
     A batch does not wait for a quiet period: the rows in doubt are settled together, at the end or once they are many.
-    *since* is the last attempt before the run.
+    *since* is the last attempt before the run. What another run did for the same records, while this one waited for it,
+    is not this one's: the attempts of a batch count from when it has them to itself.
     """
 
     def __init__(self, run: Run, *, since: int) -> None:
@@ -46,6 +46,7 @@ class Sending:
         pace = run.conditions.pace
         self._brisk = replace(run.conditions, pace=replace(pace, wait=False))
         self._doubtful: list[Line] = []
+        self._doubtful_since = since
 
     async def send(self, batch: Batch) -> None:
         """Send what the batch wants."""
@@ -55,7 +56,7 @@ class Sending:
         except Held:
             taken = await self._free(taken)
             await self._send(batch, taken)
-        await self._report([Line.of(each) for each in taken])
+        await self._report([Line.of(each) for each in taken], since=self._since)
         if len(self._doubtful) >= _MANY_DOUBTS:
             await self.finish(early=False)
 
@@ -64,7 +65,7 @@ class Sending:
         lines, self._doubtful = self._doubtful, []
         if lines and not early and self._run.conditions.pace.wait:
             await self._chunk([line.enrollment for line in lines], self._run.conditions)
-        await self._report(lines, postpone=False)
+        await self._report(lines, since=self._doubtful_since, postpone=False)
         return ""
 
     async def _send(self, batch: Batch, taken: Sequence[Taken]) -> None:
@@ -74,6 +75,7 @@ class Sending:
             return
         plan = replace(batch.plan, enrollments=tuple(each.enrollment for each in taken))
         async with leased(run.ledger, keys, conditions=conditions, stop=run.stop) as lease:
+            self._since = await conditions.machine.in_thread(run.ledger.last_attempt)
             at = conditions.clock.now()
             await conditions.machine.in_thread(lambda: run.ledger.record(plan, by=conditions.by, at=at, lease=lease))
             await self._chunk(keys, self._brisk, lease)
@@ -83,15 +85,16 @@ class Sending:
         ledger, crm, throttle = run.ledger, run.opened.client, run.throttle
         await run_chunk(ledger, crm, keys, conditions=conditions, lease=lease, throttle=throttle, stop=run.stop)
 
-    async def _report(self, lines: Sequence[Line], *, postpone: bool = True) -> None:
+    async def _report(self, lines: Sequence[Line], *, since: int, postpone: bool = True) -> None:
         """Report the rows; those in doubt later, where that can still be settled."""
         run = self._run
         keys = [line.enrollment for line in lines]
-        outcomes = await run.conditions.machine.in_thread(lambda: run.ledger.outcomes(keys, since=self._since))
+        outcomes = await run.conditions.machine.in_thread(lambda: run.ledger.outcomes(keys, since=since))
         finished: list[tuple[Line, Report]] = []
         for line in lines:
             report = line.report(outcomes.get(line.enrollment, ()))
             if report.in_doubt and postpone:
+                self._doubtful_since = min(self._doubtful_since, since) if self._doubtful else since
                 self._doubtful.append(line)
             else:
                 finished.append((line, report))

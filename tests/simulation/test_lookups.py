@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -183,6 +184,52 @@ def test_a_failure_without_end_ends_the_run(ledger: Ledger) -> None:
     with pytest.raises(TargetError, match="the CRM failed"):
         run.time.run(run.find("one"))
     assert len(run.wire.sent) == run.conditions.pace.tries
+
+
+FORBIDDEN = Reply(403, b'{"detail": "No."}', "application/json")
+
+
+@pytest.mark.parametrize(
+    ("script", "message"), [([FORBIDDEN], "may not do this"), ([Reply(500)] * 6, "the CRM failed")]
+)
+def test_what_stands_in_the_way_of_one_record_stops_no_other(
+    ledger: Ledger, script: list[Outcome], message: str
+) -> None:
+    run = Run(ledger, *script)
+    run.conditions = replace(run.conditions, pace=Pace(concurrency=1))
+    found = run.time.run(run.find("one", "two", "three"))
+    assert (found["two"], found["three"]) == (None, None)
+    assert message in str(found["one"])
+
+
+@pytest.mark.parametrize(
+    ("script", "message"), [([FORBIDDEN] * 3, "may not do this"), ([Reply(500)] * 18, "the CRM failed")]
+)
+def test_what_stands_in_the_way_of_all_ends_the_run(ledger: Ledger, script: list[Outcome], message: str) -> None:
+    run = Run(ledger, *script)
+    with pytest.raises(TargetError, match=message):
+        run.time.run(run.find("one", "two", "three"))
+
+
+def test_what_is_forbidden_of_the_last_record_is_its_own_where_others_were_found_before(ledger: Ledger) -> None:
+    run = Run(ledger, ABSENT, NOBODY, FORBIDDEN, FORBIDDEN)
+    find = TargetFinder(
+        CrmClient(run.wire, target="crm"), conditions=run.conditions, stop=run.stop, throttle=run.throttle
+    )
+
+    async def both() -> list[Any]:
+        return [await find("client_client", [name]) for name in ("one", "two")]
+
+    first, second = run.time.run(both())
+    assert first == {"one": None}
+    assert isinstance(second["two"], TargetError)
+
+
+def test_a_refused_key_ends_the_run_at_once(ledger: Ledger) -> None:
+    run = Run(ledger, ABSENT, NOBODY, Reply(401))
+    run.conditions = replace(run.conditions, pace=Pace(concurrency=1))
+    with pytest.raises(TargetError, match="key"):
+        run.time.run(run.find("one", "two", "three"))
 
 
 def test_nothing_is_asked_for_once_the_run_is_stopped(ledger: Ledger) -> None:

@@ -289,6 +289,22 @@ def test_a_target_that_refuses_the_first_read_is_an_error(account: Account) -> N
         account.engine().apply_records("hello.yaml", emails("Ada"))
 
 
+def test_what_another_run_sent_meanwhile_is_not_counted_as_ones_own(account: Account, project: Path) -> None:
+    account.put("Ada", "Bob")
+    others: list[cadence.RecordsReport] = []
+
+    def meanwhile(_: ProgressEvent) -> None:
+        if not others:
+            others.append(cadence.RecordsReport(cadence.Report(), 0, 0))  # what the other run tells starts no third one
+            others[0] = account.engine().apply_records("hello.yaml", emails("Ada", "Bob"), report=project / "1.csv")
+
+    done = account.engine().apply_records(
+        "hello.yaml", emails("Ada", "Bob"), report=project / "2.csv", progress=meanwhile
+    )
+    assert (others[0].counts.scheduled, others[0].counts.kept) == (4, 0)
+    assert (done.counts.scheduled, done.counts.kept) == (0, 4)
+
+
 def test_what_another_run_holds_is_left_alone_where_waiting_is_not_wanted(account: Account, project: Path) -> None:
     account.put("Ada", "Bob")
     engine = account.engine()

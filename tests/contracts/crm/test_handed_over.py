@@ -169,6 +169,28 @@ def test_asynchronous_clients_that_do_not_answer_are_in_doubt() -> None:
     assert created(client, timeout_s=0.1) == InDoubt("no answer within 0.1 s")
 
 
+def test_a_client_whose_own_work_was_cancelled_is_in_doubt_and_cancels_nothing_of_ours() -> None:
+    async def client(_method: str, _path: str, **_body: Any) -> None:
+        raise asyncio.CancelledError
+
+    assert created(client) == InDoubt("CancelledError in the client")
+
+
+def test_a_request_that_is_cancelled_itself_ends_so() -> None:
+    async def client(_method: str, _path: str, **_body: Any) -> None:
+        await asyncio.sleep(30)
+
+    async def cancelled() -> None:
+        async with over(client) as opened:
+            request = asyncio.ensure_future(opened.create_activity(BODY))
+            await asyncio.sleep(0.05)
+            request.cancel()
+            await request
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
+
+
 def test_a_call_that_was_never_begun_is_not_sent_and_never_will_be() -> None:
     calls = []
     free = threading.Event()

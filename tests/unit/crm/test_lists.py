@@ -39,6 +39,14 @@ def test_a_list_that_repeats_itself_without_end_is_read_once() -> None:
     assert len(transport.asked) == 2
 
 
+def test_a_list_that_ignores_the_page_and_counts_on_in_its_links_is_read_once() -> None:
+    found, transport = roles(
+        *(ok({"next": f"https://crm.example/api/role?page={n}", "results": [ANA]}) for n in (2, 3, 4))
+    )
+    assert found == (Role("r-ana", "Ana"),)
+    assert len(transport.asked) == 2
+
+
 def test_a_row_that_shifted_onto_the_next_page_comes_once() -> None:
     found, _ = roles(page([ANA, BO], more=True), page([BO]))
     assert found == (Role("r-ana", "Ana"), Role("r-bo", "Bo"))

@@ -86,7 +86,7 @@ def apply_many(  # noqa: PLR0913 - what was asked
         )
     show_findings(done.findings)
     print_problems([*done.counts.problems, *([done.stopped] if done.stopped else ())])
-    print_ways_out(done.counts, by_workers=driver == "temporal")
+    print_ways_out(done.counts, by_workers=driver == "temporal" and bool(done.stopped))
     if form == "json":
         print_bytes(json.dumps(_report_dict(done), ensure_ascii=False) + "\n")
     else:

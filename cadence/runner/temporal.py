@@ -14,6 +14,7 @@ import threading
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from temporalio import activity, workflow
@@ -29,7 +30,15 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory, is_cancelled_exception
-from temporalio.runtime import OpenTelemetryConfig, PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    OpenTelemetryConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.service import RPCError, TLSConfig
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
@@ -81,6 +90,7 @@ class Bulk:
         self._feed = feed
         self._out: dict[int, workflow.ActivityHandle[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._called_back: set[int] = set()
         self._handed = 0
         self._failure: BaseException | None = None
 
@@ -94,7 +104,7 @@ class Bulk:
             await workflow.wait_condition(lambda: not self._out)
             raise
         if not self._feed.is_over:
-            workflow.continue_as_new(self._feed)
+            workflow.continue_as_new(self._feed, memo={**workflow.memo(), **self._told()})
         return self._feed.done
 
     @workflow.signal
@@ -151,19 +161,25 @@ class Bulk:
             self._feed = replace(self._feed, done=self._feed.done + span.end - span.first)
             self._tell()
         except ActivityError as error:
-            if not is_cancelled_exception(error):
+            # Temporal tries nothing again that was called back, so that the death of its worker comes here, too.
+            if not is_cancelled_exception(error) and span.first not in self._called_back:
                 self._failure = error
             self._feed = replace(self._feed, again=(*self._feed.again, span))
         finally:
             del self._out[span.first]
+            self._called_back.discard(span.first)
 
     def _call_back(self) -> None:
+        self._called_back |= self._out.keys()
         for handle in self._out.values():
             handle.cancel()
 
     def _tell(self) -> None:
         """Let `describe` show how far it is, also while no worker is there to answer a query."""
-        workflow.upsert_memo({"done": self._feed.done, "paused": self._feed.paused})
+        workflow.upsert_memo(self._told())
+
+    def _told(self) -> dict[str, Any]:
+        return {"done": self._feed.done, "paused": self._feed.paused}
 
 
 # ---- the activity
@@ -179,7 +195,7 @@ class _Chunk:
     async def run(self, span: Span) -> None:
         """Send what the span still needs. Ends early, with nothing in flight, when it or the worker is told to."""
         stop = Stop()
-        async with _signs_of_life(stop) as seen:
+        async with _signs_of_life(span, stop) as seen:
             work = asyncio.create_task(_explained(self._chunks(span, stop=stop, progress=seen)))
             try:
                 await asyncio.shield(work)
@@ -191,9 +207,9 @@ class _Chunk:
 
 
 @asynccontextmanager
-async def _signs_of_life(stop: Stop) -> AsyncIterator[Latest]:
+async def _signs_of_life(span: Span, stop: Stop) -> AsyncIterator[Latest]:
     seen = Latest()
-    tasks = [asyncio.create_task(_beat(seen)), asyncio.create_task(_heed_shutdown(stop))]
+    tasks = [asyncio.create_task(_beat(span, seen)), asyncio.create_task(_heed_shutdown(stop))]
     try:
         yield seen
     finally:
@@ -202,9 +218,11 @@ async def _signs_of_life(stop: Stop) -> AsyncIterator[Latest]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _beat(seen: Latest) -> None:
+async def _beat(span: Span, seen: Latest) -> None:
+    """Tell how many enrollments of the span are done, as far as its activities tell."""
     while True:
-        activity.heartbeat(seen.event.done, seen.event.total)
+        done, total = seen.event.done, seen.event.total
+        activity.heartbeat((span.end - span.first) * done // total if total else 0)
         await asyncio.sleep(_BEAT_S)
 
 
@@ -242,7 +260,7 @@ class Temporal:
     async def connect(cls, settings: TemporalSettings, *, as_worker: bool = False) -> Temporal:
         """Return the connection. Raises SubmissionError, and ConfigError for settings that cannot be used."""
         tls, interceptors = _tls(settings), _interceptors(settings)
-        runtime = _runtime(settings.metrics) if as_worker and settings.metrics else None
+        runtime = _runtime(settings.metrics if as_worker else "", as_worker=as_worker)
         try:
             client = await Client.connect(
                 settings.address,
@@ -269,7 +287,7 @@ class Temporal:
                 task_queue=self._settings.task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                memo={"total": feed.total, "since": feed.since, "size": feed.size, "done": 0, "paused": False},
+                memo={"total": feed.total, "since": feed.since, "done": 0, "paused": False},
                 rpc_timeout=_CALL,
             )
 
@@ -281,13 +299,15 @@ class Temporal:
             if found.is_over:
                 return found
             pending = described.raw_description.pending_activities
-            size = int((await described.memo()).get("size", 0))
-            done = min(found.done + sum(_done_of(each, size) for each in pending), found.total)
+            done = min(found.done + sum(map(_done_of, pending)), found.total)
             return replace(found, done=done, trouble=_trouble(pending), workers=await self._workers())
 
     async def runs(self, limit: int) -> list[BulkProgress]:
         """Return the runs that Temporal remembers, the newest first, at most *limit*."""
-        query = f"WorkflowType = '{_BULK}' AND TaskQueue = '{self._settings.task_queue}'"
+        query = (
+            f"WorkflowType = '{_BULK}' AND TaskQueue = '{self._settings.task_queue}' "
+            "AND ExecutionStatus != 'ContinuedAsNew'"
+        )
         with _in_words(self._settings):
             workers = await self._workers()
             listed = self._client.list_workflows(query, limit=limit, rpc_timeout=_CALL)
@@ -358,11 +378,10 @@ async def _progress(execution: WorkflowExecution) -> BulkProgress:
     )
 
 
-def _done_of(pending: PendingActivityInfo, size: int) -> int:
+def _done_of(pending: PendingActivityInfo) -> int:
     """Return about how many enrollments of a chunk that is out are done, by its last sign of life."""
     details = pending.heartbeat_details.payloads
-    done, total = (json.loads(each.data) for each in details) if details else (0, 0)
-    return size * done // total if total else 0
+    return int(json.loads(details[0].data)) if details else 0
 
 
 def _trouble(pending: Iterable[PendingActivityInfo]) -> tuple[str, ...]:
@@ -376,13 +395,24 @@ def _tls(settings: TemporalSettings) -> TLSConfig | bool:
     return TLSConfig(server_root_ca_cert=files.ca, client_cert=files.cert, client_private_key=files.key)
 
 
-def _runtime(metrics: str) -> Runtime:
-    pushed = "://" in metrics
-    config = OpenTelemetryConfig(url=metrics) if pushed else PrometheusConfig(bind_address=metrics)
+@cache
+def _runtime(metrics: str, *, as_worker: bool) -> Runtime:
+    """Return what runs the SDK's core, whose log goes to stdout by default: a worker's goes where its own does.
+
+    That of others goes nowhere: whoever follows a run is told by its progress what Temporal does.
+    """
+    forwarded = LogForwardingConfig(logger=_log)
+    logs = LoggingConfig(filter=TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarded)
     try:
-        return Runtime(telemetry=TelemetryConfig(metrics=config))
+        return Runtime(telemetry=TelemetryConfig(logging=logs if as_worker else None, metrics=_metrics(metrics)))
     except (RuntimeError, ValueError) as error:
         raise no_metrics(metrics, str(error)) from error
+
+
+def _metrics(where: str) -> OpenTelemetryConfig | PrometheusConfig | None:
+    if not where:
+        return None
+    return OpenTelemetryConfig(url=where) if "://" in where else PrometheusConfig(bind_address=where)
 
 
 def _interceptors(settings: TemporalSettings) -> list[Any]:

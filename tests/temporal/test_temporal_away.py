@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -97,3 +98,17 @@ def test_a_temporal_that_goes_away_is_waited_for_and_then_said(
     hire()
     code, _, err = Command(account.folder, "apply", "plan.json", "--engine", "temporal").done()
     assert (code, len(account.sent())) == (0, 2 * STEPS), err
+
+
+def test_what_is_printed_for_a_program_is_one_object_however_long_temporal_was_away(
+    account: Account, server: TemporalServer, hire: Hire
+) -> None:
+    account.plan(30)
+    hire()
+    applied = Command(account.folder, "apply", "plan.json", "--engine", "temporal", "--format", "json")
+    until(at_least(account, 10), what="the first activities")
+    server.kill()
+    time.sleep(6)  # the SDK's core asks again meanwhile, and logs it
+    server.start()
+    code, out, err = applied.done()
+    assert (code, json.loads(out)["scheduled"]) == (0, 30 * STEPS), err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cadence.cli.assignments import ASSIGNMENT, as_mapping
+from cadence.config.bounds import RATE
 from cadence.engine.literal import read_values
 from cadence.frozen import dataclass
 
@@ -77,8 +79,24 @@ engine = click.option(
     help="Who sends: this process, or the workers of Temporal.",
 )
 
+
+class _Rate(click.ParamType[float]):
+    """Requests a second, within the bounds of the setting."""
+
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            rate = float(value)
+        except ValueError:
+            rate = math.nan
+        if not RATE.hold(rate):
+            self.fail(f"'{value}' is no rate; give {RATE}", param, ctx)
+        return rate
+
+
 _SENDING = (
-    click.option("--rate", type=click.FloatRange(min=0), metavar="N", help="At most N requests a second; 0: no limit."),
+    click.option("--rate", type=_Rate(), metavar="N", help="At most N requests a second; 0: no limit."),
     click.option("--no-wait", is_flag=True, help="Leave what is in doubt, and what other runs hold, as it is."),
 )
 _MANY = (

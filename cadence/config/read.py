@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from cadence.config.bounds import HEARTBEAT, RATE, SUBMIT, TASKS_A_DAY, WEBHOOK_TIMEOUT, expiry_of
 from cadence.config.settings import LOCAL, ServiceSettings, Settings, SubmitSettings, TargetSettings, TemporalSettings
 from cadence.diagnostics import Finding, Place, did_you_mean
 from cadence.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    from cadence.config.bounds import Bounds
 
 __all__ = ["load_settings"]
 
-_Number = TypeVar("_Number", int, float)
-
 _FILE = "cadence.toml"
+_SEE = "see the settings in docs/reference/settings.md"
 _PREFIX = "CADENCE_"
 _TARGET_KEYS = ("base_url", "api_key", "business_id", "user_id")
 _TEMPORAL_FILES = ("cert", "key", "ca")
 _TEMPORAL_TEXTS = ("namespace", "task_queue", "api_key", "deployment", "metrics")
 _SECRETS = ("api_key", "hook_secret")
+_GLANCE = 80
 _RULE_KEYS = ("quiet_hours", "max_per_day", "min_gap", "not_on")
 
 
@@ -71,7 +74,6 @@ class _Reader:
         """Return the settings, or raise ConfigError with all that is wrong."""
         sections = ("ledger", "sequences", "calendars", "plan", "targets", "submit", "rules", "temporal", "service")
         self._known(self.tree, (), sections)
-        self._section("plan", ("expires",))
         sequences = self._folder(("sequences", "path"), "sequences")
         settings = Settings(
             root=self.root,
@@ -79,7 +81,7 @@ class _Reader:
             ledger_url=self._ledger_url(),
             sequences=sequences,
             calendars=self._folder(("calendars", "path"), str(sequences / "calendars")),
-            expires=self._text(("plan", "expires"), "24 hours"),
+            expires=self._expires(),
             default_target=self._text(("targets", "default"), ""),
             targets=self._targets(),
             submit=self._submit(),
@@ -102,6 +104,18 @@ class _Reader:
         if scheme != "sqlite" or not separator or not path or Path(path).is_absolute():
             return url
         return f"sqlite:///{self.root / path}"
+
+    def _expires(self) -> str:
+        self._section("plan", ("expires",))
+        default = "24 hours"
+        if self._value(("plan", "expires")) is None:
+            return default
+        text = self._text(("plan", "expires"), default)
+        try:
+            expiry_of(text)
+        except ConfigError as error:
+            self._find(("plan", "expires"), "bad-setting", error.message, error.hint)
+        return text
 
     def _folder(self, keys: tuple[str, str], default: str) -> Path:
         self._section(keys[0], (keys[1],))
@@ -129,13 +143,8 @@ class _Reader:
         marker = self._text(("submit", "marker"), default.marker)
         if marker not in ("note", "none"):
             self._wrong(("submit", "marker"), marker, "'note' or 'none'")
-        return SubmitSettings(
-            quiet_period=self._number(("submit", "quiet_period"), default.quiet_period, least=0),
-            timeout=self._number(("submit", "timeout"), default.timeout, least=0.001),
-            concurrency=self._whole(("submit", "concurrency"), default.concurrency, least=1),
-            rate=self._number(("submit", "rate"), default.rate, least=0),
-            marker=marker,
-        )
+        numbers = {name: self._number(("submit", name), getattr(default, name), SUBMIT[name]) for name in SUBMIT}
+        return SubmitSettings(**numbers, marker=marker)
 
     def _service(self) -> ServiceSettings:
         default = ServiceSettings()
@@ -146,10 +155,10 @@ class _Reader:
             self._wrong(("service", "public_url"), url, "an address, as in 'https://crm.example.com'")
         return ServiceSettings(
             public_url=url,
-            rate=self._number(("service", "rate"), default.rate, least=0),
-            tasks_a_day=self._whole(("service", "tasks_a_day"), default.tasks_a_day, least=1),
+            rate=self._number(("service", "rate"), default.rate, RATE),
+            tasks_a_day=self._number(("service", "tasks_a_day"), default.tasks_a_day, TASKS_A_DAY),
             webhooks_allow=self._names(("service", "webhooks_allow")),
-            webhook_timeout=self._number(("service", "webhook_timeout"), default.webhook_timeout, least=0.1),
+            webhook_timeout=self._number(("service", "webhook_timeout"), default.webhook_timeout, WEBHOOK_TIMEOUT),
             hook_secret=self._text(("service", "hook_secret"), ""),
         )
 
@@ -167,7 +176,7 @@ class _Reader:
             address=address,
             tls=self._flag(("temporal", "tls"), default=default.tls),
             traces=self._flag(("temporal", "traces"), default=default.traces),
-            heartbeat=self._number(("temporal", "heartbeat"), default.heartbeat, least=1),
+            heartbeat=self._number(("temporal", "heartbeat"), default.heartbeat, HEARTBEAT),
             **self._temporal_files(),
             **texts,
         )
@@ -226,26 +235,13 @@ class _Reader:
         self._wrong(keys, value, "a list of texts")
         return ()
 
-    def _number(self, keys: tuple[str, ...], default: float, *, least: float) -> float:
+    def _number(self, keys: tuple[str, ...], default: float, bounds: Bounds) -> Any:
         value = self._value(keys)
-        return default if value is None else self._measured(keys, value, float, f"a number, at least {least:g}", least)
-
-    def _whole(self, keys: tuple[str, ...], default: int, *, least: int) -> int:
-        value = self._value(keys)
-        return (
-            default if value is None else self._measured(keys, value, int, f"a whole number, at least {least}", least)
-        )
-
-    def _measured(
-        self, keys: tuple[str, ...], value: Any, kind: Callable[[Any], _Number], expected: str, least: float
-    ) -> _Number:
-        try:
-            number = kind(value)
-        except (TypeError, ValueError):
-            number = kind(-1)
-        if isinstance(value, bool) or not least <= number < float("inf"):
-            self._wrong(keys, value, expected)
-        return number
+        number = default if value is None else _number_in(value, bounds)
+        if bounds.hold(number):
+            return number
+        self._wrong(keys, value, str(bounds))
+        return default
 
     def _known(self, section: dict[str, Any], keys: tuple[str, ...], known: tuple[str, ...]) -> None:
         for key in section:
@@ -254,7 +250,7 @@ class _Reader:
                 self._find((*keys, key), "unknown-setting", f"unknown setting '{dotted}'", did_you_mean(key, known))
 
     def _wrong(self, keys: tuple[str, ...], value: object, expected: str) -> None:
-        shown = "a secret" if keys[-1] in _SECRETS else f"'{value}'"
+        shown = "a secret" if keys[-1] in _SECRETS else f"'{_shown(value)}'"
         self._find(keys, "bad-setting", f"{'.'.join(keys)} is {shown}, expected {expected}", None)
 
     def _find(self, keys: tuple[str, ...], code: str, message: str, hint: str | None) -> None:
@@ -265,6 +261,25 @@ class _Reader:
         self.findings.append(Finding(code, message, place, hint))
 
 
+def _number_in(value: object, bounds: Bounds) -> object:
+    """Return the number that *value* is, or says as text; *value* itself where that is none."""
+    try:
+        if isinstance(value, str):
+            return int(value) if bounds.whole else float(value)
+        return value if bounds.whole or isinstance(value, bool) or not isinstance(value, int) else float(value)
+    except (ValueError, OverflowError):
+        return value
+
+
+def _shown(value: object) -> str:
+    """Return *value* for a message, cut where it is long; of some thousand digits Python makes no text at all."""
+    try:
+        text = str(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= _GLANCE else f"{text[: _GLANCE - 1]}…"
+
+
 def _rule_value(text: str) -> Any:
     """Return a rule's value from the environment: a number, a list or a table as TOML writes them, else the text."""
     if not (text.isdecimal() or text.startswith(("[", "{"))):
@@ -273,7 +288,7 @@ def _rule_value(text: str) -> Any:
 
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no TOML, or a number of more digits than Python reads
         return text
 
 
@@ -281,15 +296,13 @@ def _toml(path: Path) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - only where there is a file
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin a file with a mark
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path}: not valid TOML: {error}", hint="see the settings in docs/reference/settings.md"
-        ) from None
+        raise ConfigError(f"{path}: not valid TOML: {error}", hint=_SEE) from None
+    except ValueError:  # of a number that is longer Python makes none
+        raise ConfigError(f"{path}: holds a number of more than 4,300 digits", hint=_SEE) from None
     except RecursionError:
-        raise ConfigError(
-            f"{path}: nested too deeply to be settings", hint="see the settings in docs/reference/settings.md"
-        ) from None
+        raise ConfigError(f"{path}: nested too deeply to be settings", hint=_SEE) from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
 

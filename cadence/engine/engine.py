@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cadence.clock import SystemClock
 from cadence.config import TargetSettings, load_settings
+from cadence.config.bounds import check_submit
 from cadence.engine.manycalls import ManyCalls
 from cadence.engine.running import run
 
@@ -66,6 +67,7 @@ class Engine(ManyCalls):
         client: Callable[..., Any] | None = None,
     ) -> None:
         self.settings = settings or load_settings()
+        check_submit(self.settings.submit)
         self.clock = clock or SystemClock()
         self._target_name = target
         self._client = client

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cadence.config.bounds import expiry_of
 from cadence.diagnostics import did_you_mean
 from cadence.engine.knowledge import learn, read_history
 from cadence.engine.when import parse_moment_or_local, parse_when
-from cadence.errors import ConfigError, PlanError
+from cadence.errors import PlanError
 from cadence.frozen import dataclass
 from cadence.model.plan import canonical_json
 from cadence.model.sequence import Rules
 from cadence.planning.plan import make_plan
 from cadence.planning.zones import zone_name_of
-from cadence.timing.offset_text import parse_offset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +61,7 @@ def plan_record(engine: Engine, question: Question) -> Plan:
         histories={known.record.id: history},
         rules=project_rules(engine.settings),
         marked=engine.settings.submit.marker != "none",
-        expires_after=_expiry(engine.settings),
+        expires_after=expiry_of(engine.settings.expires),
     )
     return _bound(plan, known, path=question.path)
 
@@ -103,20 +102,6 @@ def _now(engine: Engine, question: Question, known: Knowledge) -> datetime:
         "--now",
         zone_name=lambda: zone_name_of(question.sequence, known.record, directory=known.directory),
     )
-
-
-def _expiry(settings: Settings) -> timedelta:
-    from cadence.errors import CalendarError
-
-    try:
-        offset = parse_offset(settings.expires)
-    except CalendarError as error:
-        raise ConfigError(f"plan.expires: {error.message}", hint=error.hint) from None
-    if offset.months or offset.business_days or offset.business_seconds:
-        raise ConfigError(
-            f"plan.expires is '{settings.expires}', expected hours, days or weeks", hint="write it as in '24 hours'"
-        )
-    return timedelta(days=offset.days, seconds=offset.seconds)
 
 
 def _bound(plan: Plan, known: Knowledge, *, path: str) -> Plan:

@@ -24,6 +24,7 @@ __all__ = ["Brake", "Slots", "Ticks", "braked_at", "is_free", "reserve", "target
 
 _SECOND = 1_000_000
 _SLICE = _SECOND // 20
+_MOST = 500  # moments at a time, a slice of the highest rate there is
 _LEAD = _SECOND // 100  # so that the intent can be written down before the first moment comes
 _AGAIN = _SECOND
 _STEP = 2 * 3600 * _SECOND  # what a clock may be set back by, and those who wait wait that much longer
@@ -79,14 +80,14 @@ def braked_at(connection: Connection, target: str) -> int | None:
 
 
 def reserve(connection: Connection, target: str, *, rate: float, brake: Brake | None, ticks: Ticks) -> Slots:
-    """Reserve the next moments of about 50 ms, after a *brake* where one is given."""
+    """Reserve the next moments of about 50 ms, at most 500, after a *brake* where one is given."""
     now = ticks.now
     row = _row(connection, target, ticks=ticks)
     if brake is not None:
         row = _braked(row, brake, rate=rate, now=now)
     speed = _allowed(row, rate, now)
     first = max(row["free_at"], now + _LEAD) if speed else max(row["free_at"], now)
-    count = max(1, round(speed * _SLICE / _SECOND))
+    count = max(1, round(min(speed * _SLICE / _SECOND, _MOST)))
     interval = _SECOND / speed if speed else 0
     row["free_at"] = first + round(count * interval)
     connection.execute(update(rates).where(rates.c.target == target).values(**row))

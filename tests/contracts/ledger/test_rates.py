@@ -71,6 +71,13 @@ def test_moments_hours_ahead_are_each_given_out_once(ledger: Ledger) -> None:
     assert moments == pytest.approx([5000.0 * place for place in range(5)], abs=5.0)
 
 
+@pytest.mark.parametrize(("rate", "count"), [(0.0001, 1), (20.0, 1), (10_000.0, 500), (1e8, 500), (1e300, 500)])
+def test_a_bounded_number_of_moments_is_given_out_whatever_the_rate(ledger: Ledger, rate: float, count: int) -> None:
+    slots = reserve(ledger, rate=rate)
+    assert slots.count == count
+    assert slots.interval_s == pytest.approx(1 / rate)
+
+
 def test_a_pause_holds_however_many_wait_for_its_end(ledger: Ledger) -> None:
     take_lease(ledger)
     first = reserve(ledger, rate=0.0005, brake=Brake(10.0, 3600.0)).first_s

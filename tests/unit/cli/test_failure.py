@@ -94,6 +94,16 @@ def test_a_key_in_a_message_is_hidden(capsys: pytest.CaptureFixture[str], monkey
     assert told(PlanError("header 's3cret' is refused"), capsys) == (1, "error: header '[secret]' is refused\n")
 
 
+@pytest.mark.parametrize("number", ["inf", "1" * 400, "1" * 5_000])
+def test_settings_that_hold_no_usable_number_do_not_fail_the_telling(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("cadence.toml").write_text(f"[submit]\nconcurrency = {number}\n")
+    assert run(["status"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, "cadence.toml: " in err, "defect" in err) == ("", True, False)
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
 def test_an_interrupt_says_how_to_go_on(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(error, capsys) == (

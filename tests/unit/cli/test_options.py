@@ -71,3 +71,21 @@ def test_a_name_given_twice_is_refused() -> None:
 def test_given_names_the_options_that_were_used() -> None:
     assert asked("s")[0].given() == []
     assert asked("s", "--now", "2026-11-23", "--field", "a=1")[0].given() == ["--field", "--now"]
+
+
+@click.command("send")
+@options.sending
+def send(*, submit: dict[str, Any]) -> dict[str, Any]:
+    return submit
+
+
+@pytest.mark.parametrize("rate", ["nan", "inf", "-1", "1e8", "1e10", "1e-300", "fast"])
+def test_a_rate_beyond_its_bounds_is_refused(rate: str) -> None:
+    with pytest.raises(click.BadParameter) as caught:
+        send.main([f"--rate={rate}"], standalone_mode=False)
+    assert caught.value.message == (f"'{rate}' is no rate; give 0 for no limit, or a number from 0.0001 to 10,000")
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.0001, 20.0, 10_000.0])
+def test_a_rate_is_read(rate: float) -> None:
+    assert send.main(["--rate", str(rate)], standalone_mode=False) == {"rate": rate}

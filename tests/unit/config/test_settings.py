@@ -95,9 +95,107 @@ def test_all_findings_come_at_once_with_their_place(tmp_path: Path) -> None:
         ),
         f"{path}: error[unknown-setting] unknown setting 'submit.quiet_perod'; did you mean 'quiet_period'?",
         f"{path}: error[bad-setting] submit.marker is 'x', expected 'note' or 'none'",
-        f"{path}: error[bad-setting] submit.timeout is 'soon', expected a number, at least 0.001",
-        "$CADENCE_SUBMIT__RATE: error[bad-setting] submit.rate is '-1', expected a number, at least 0",
+        f"{path}: error[bad-setting] submit.timeout is 'soon', expected a number from 0.001 to 86,400",
+        (
+            "$CADENCE_SUBMIT__RATE: error[bad-setting] submit.rate is '-1', "
+            "expected 0 for no limit, or a number from 0.0001 to 10,000"
+        ),
     ]
+
+
+_LONG = "9" * 400
+
+NUMBERS = [
+    ("submit.concurrency", "inf", "a whole number from 1 to 1,000"),
+    ("submit.concurrency", "nan", "a whole number from 1 to 1,000"),
+    ("submit.concurrency", "3.7", "a whole number from 1 to 1,000"),
+    ("submit.concurrency", "1001", "a whole number from 1 to 1,000"),
+    ("submit.timeout", _LONG, "a number from 0.001 to 86,400"),
+    ("submit.timeout", "86401", "a number from 0.001 to 86,400"),
+    ("submit.quiet_period", "1e300", "a number from 0 to 2,592,000"),
+    ("submit.quiet_period", "1e12", "a number from 0 to 2,592,000"),
+    ("submit.rate", "1e-300", "0 for no limit, or a number from 0.0001 to 10,000"),
+    ("submit.rate", "1e300", "0 for no limit, or a number from 0.0001 to 10,000"),
+    ("submit.rate", "nan", "0 for no limit, or a number from 0.0001 to 10,000"),
+    ("service.rate", "1e-300", "0 for no limit, or a number from 0.0001 to 10,000"),
+    ("service.tasks_a_day", "10001", "a whole number from 1 to 10,000"),
+    ("service.webhook_timeout", "inf", "a number from 0.1 to 86,400"),
+    ("temporal.heartbeat", "1e9", "a number from 1 to 86,400"),
+]
+
+
+@pytest.mark.parametrize(("setting", "value", "expected"), NUMBERS)
+def test_a_number_beyond_its_bounds_is_refused_in_the_file_and_in_the_environment(
+    tmp_path: Path, setting: str, value: str, expected: str
+) -> None:
+    section, _, key = setting.partition(".")
+    variable = f"CADENCE_{section.upper()}__{key.upper()}"
+    path = write(tmp_path, f"[{section}]\n{key} = {value}\n")
+    with pytest.raises(ConfigError) as of_file:
+        load_settings(tmp_path, {})
+    path.unlink()
+    with pytest.raises(ConfigError) as of_environment:
+        load_settings(tmp_path, {variable: value})
+    for caught, place in ((of_file, str(path)), (of_environment, f"${variable}")):
+        [finding] = findings(caught.value)
+        assert finding.startswith(f"{place}: error[bad-setting] {setting} is '"), finding
+        assert finding.endswith(f"', expected {expected}"), finding
+
+
+def test_the_ends_of_the_bounds_may_be_set(tmp_path: Path) -> None:
+    write(tmp_path, "[submit]\nquiet_period = 2_592_000\ntimeout = 0.001\nconcurrency = 1000\nrate = 0.0001\n")
+    submit = load_settings(tmp_path, {}).submit
+    assert (submit.quiet_period, submit.timeout, submit.concurrency, submit.rate) == (2_592_000, 0.001, 1000, 0.0001)
+    assert load_settings(tmp_path, {"CADENCE_SUBMIT__RATE": "10000"}).submit.rate == 10_000
+    assert load_settings(tmp_path, {"CADENCE_SUBMIT__RATE": "0"}).submit.rate == 0
+
+
+def test_a_long_value_is_shown_cut(tmp_path: Path) -> None:
+    path = write(tmp_path, f"[submit]\ntimeout = {_LONG}\nconcurrency = 0x{'f' * 4000}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {})
+    assert findings(caught.value) == [
+        f"{path}: error[bad-setting] submit.timeout is '{'9' * 79}…', expected a number from 0.001 to 86,400",
+        (
+            f"{path}: error[bad-setting] submit.concurrency is 'a number of thousands of digits', "
+            "expected a whole number from 1 to 1,000"
+        ),
+    ]
+
+
+def test_a_number_longer_than_python_reads_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, f"[submit]\ntimeout = {'1' * 5_000}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {})
+    assert str(caught.value) == (
+        f"{path}: holds a number of more than 4,300 digits; see the settings in docs/reference/settings.md"
+    )
+    path.unlink()
+    assert load_settings(tmp_path, {"CADENCE_RULES__MAX_PER_DAY": "1" * 5_000}).rules == {"max_per_day": "1" * 5_000}
+
+
+@pytest.mark.parametrize(
+    ("expires", "said"),
+    [
+        ("900000 weeks", "plan.expires is '900000 weeks', expected at most 10 years; write it as in '24 hours'"),
+        ("999999999 weeks", "plan.expires is '999999999 weeks', expected at most 10 years; write it as in '24 hours'"),
+        ("2 months", "plan.expires is '2 months', expected hours, days or weeks; write it as in '24 hours'"),
+        ("soon", "plan.expires: offset 'soon' has 'soon' where a number is expected; write it as '2 business days'"),
+    ],
+)
+def test_how_long_a_plan_holds_is_read_with_the_settings(tmp_path: Path, expires: str, said: str) -> None:
+    path = write(tmp_path, f'[plan]\nexpires = "{expires}"\n[submit]\nmarker = "x"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {})
+    assert findings(caught.value) == [
+        f"{path}: error[bad-setting] {said}",
+        f"{path}: error[bad-setting] submit.marker is 'x', expected 'note' or 'none'",
+    ]
+
+
+def test_a_file_that_begins_with_a_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "cadence.toml").write_bytes(b"\xef\xbb\xbf[submit]\ntimeout = 3\n")
+    assert load_settings(tmp_path, {}).submit.timeout == 3
 
 
 def test_a_wrong_key_in_a_secret_is_not_echoed(tmp_path: Path) -> None:
@@ -169,7 +267,7 @@ def test_every_wrong_setting_of_temporal_is_told_at_once(tmp_path: Path) -> None
         f"{path}: error[unknown-setting] unknown setting 'temporal.taskqueue'; did you mean 'task_queue'?",
         f"{path}: error[bad-setting] temporal.address is 'https://t.example', expected host:port, as in 'localhost:7233'",
         f"{path}: error[bad-setting] temporal.tls is 'yes', expected true or false",
-        f"{path}: error[bad-setting] temporal.heartbeat is '0', expected a number, at least 1",
+        f"{path}: error[bad-setting] temporal.heartbeat is '0', expected a number from 1 to 86,400",
         f"{path}: error[bad-setting] temporal.cert is 'me.pem', expected temporal.key beside it",
     ]
 

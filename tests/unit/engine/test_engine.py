@@ -1,0 +1,28 @@
+"""What an engine refuses to be made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cadence.config import Settings, SubmitSettings
+from cadence.engine import Engine
+from cadence.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"rate": float("nan")}, "submit.rate is 'nan'; give 0 for no limit, or a number from 0.0001 to 10,000"),
+        ({"rate": 1e-300}, "submit.rate is '1e-300'; give 0 for no limit, or a number from 0.0001 to 10,000"),
+        ({"quiet_period": 1e12}, "submit.quiet_period is '1000000000000.0'; give a number from 0 to 2,592,000"),
+        ({"concurrency": 3.7}, "submit.concurrency is '3.7'; give a whole number from 1 to 1,000"),
+    ],
+)
+def test_settings_of_a_program_keep_to_the_same_bounds(wrong: dict[str, Any], said: str) -> None:
+    for submit in (SubmitSettings(**wrong), replace(SubmitSettings(), **wrong)):
+        with pytest.raises(ConfigError) as caught:
+            Engine(Settings(submit=submit))
+        assert str(caught.value) == said

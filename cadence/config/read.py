@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cadence.config.bounds import HEARTBEAT, RATE, SUBMIT, TASKS_A_DAY, WEBHOOK_TIMEOUT, expiry_of
-from cadence.config.settings import LOCAL, ServiceSettings, Settings, SubmitSettings, TargetSettings, TemporalSettings
+from cadence.config.settings import (
+    LOCAL,
+    ServiceSettings,
+    Settings,
+    SubmitSettings,
+    TargetSettings,
+    TemporalSettings,
+    in_variables,
+)
 from cadence.diagnostics import Finding, Place, did_you_mean
 from cadence.errors import ConfigError
 
@@ -21,6 +29,7 @@ __all__ = ["load_settings"]
 _FILE = "cadence.toml"
 _SEE = "see the settings in docs/reference/settings.md"
 _PREFIX = "CADENCE_"
+_TARGETS = "CADENCE_TARGETS__"
 _TARGET_KEYS = ("base_url", "api_key", "business_id", "user_id")
 _TEMPORAL_FILES = ("cert", "key", "ca")
 _TEMPORAL_TEXTS = ("namespace", "task_queue", "api_key", "deployment", "metrics")
@@ -51,15 +60,38 @@ class _Reader:
         self.origin: dict[tuple[str, ...], str] = {}
         self.findings: list[Finding] = []
         self.tree: dict[str, Any] = _toml(path) if path else {}
+        self.named = _targets_in(self.tree)
 
     def overlay(self, environ: Mapping[str, str]) -> None:
         """Lay `CADENCE_SECTION__KEY` variables over the file; others that start with CADENCE_ are not settings."""
+        self._tell_apart()
         for name in sorted(environ):
             if not name.startswith(_PREFIX) or "__" not in name:
                 continue
-            keys = tuple(part.lower() for part in name.removeprefix(_PREFIX).split("__"))
+            keys = self._keys(name.removeprefix(_PREFIX))
             self.origin[keys] = name
             self._put(keys, _rule_value(environ[name]) if keys[0] == "rules" else environ[name])
+
+    def _tell_apart(self) -> None:
+        """Find the targets of the file that no variable could tell apart."""
+        seen: dict[str, str] = {}
+        for name in self.named:
+            other = seen.setdefault(in_variables(name), name)
+            if other != name:
+                keys = ("targets", name)
+                message = (
+                    f"targets.{name} is the same as targets.{other} to variables: {_TARGETS}{in_variables(name)}__..."
+                )
+                self._find(keys, "bad-setting", message, "rename one of them")
+
+    def _keys(self, variable: str) -> tuple[str, ...]:
+        """Return the keys that a variable without its prefix means; a target is that of the file which it spells."""
+        spelled = variable.upper().replace("-", "_")
+        for name in sorted(self.named, key=len, reverse=True):
+            start = f"TARGETS__{in_variables(name)}__"
+            if spelled.startswith(start):
+                return ("targets", name, *spelled[len(start) :].lower().split("__"))
+        return tuple(part.lower() for part in variable.split("__"))
 
     def _put(self, keys: tuple[str, ...], value: str) -> None:
         node = self.tree
@@ -86,6 +118,7 @@ class _Reader:
             targets=self._targets(),
             submit=self._submit(),
             rules=self._section("rules", _RULE_KEYS),
+            rule_variables={keys[1:]: name for keys, name in self.origin.items() if keys[0] == "rules"},
             temporal=self._temporal(),
             service=self._service(),
         )
@@ -259,6 +292,11 @@ class _Reader:
         )
         place = Place(f"${from_environment}" if from_environment else str(self.path or _FILE))
         self.findings.append(Finding(code, message, place, hint))
+
+
+def _targets_in(tree: dict[str, Any]) -> list[str]:
+    targets = tree.get("targets")
+    return [name for name, keys in targets.items() if isinstance(keys, dict)] if isinstance(targets, dict) else []
 
 
 def _number_in(value: object, bounds: Bounds) -> object:

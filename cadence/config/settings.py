@@ -13,10 +13,23 @@ from cadence.frozen import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOCAL", "ServiceSettings", "Settings", "SubmitSettings", "TargetSettings", "TemporalSettings"]
+__all__ = [
+    "LOCAL",
+    "ServiceSettings",
+    "Settings",
+    "SubmitSettings",
+    "TargetSettings",
+    "TemporalSettings",
+    "in_variables",
+]
 
 LOCAL = "local"
 _STATE = ".cadence"
+
+
+def in_variables(target: str) -> str:
+    """Return how a variable of the environment writes the name of a target, as in CADENCE_TARGETS__KI_ZEN__API_KEY."""
+    return target.upper().replace("-", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,8 @@ class ServiceSettings:
 class Settings:
     """All settings. `root` is the folder of `cadence.toml`, else the working directory; paths are relative to it.
 
-    `expires` is how long a plan may be applied, as an offset. `rules` are the project's own, not yet parsed.
+    `expires` is how long a plan may be applied, as an offset. `rules` are the project's own, not yet parsed;
+    `rule_variables` are those of the environment that some of them come from, by their keys below [rules].
     """
 
     root: Path = field(default_factory=Path)
@@ -109,6 +123,7 @@ class Settings:
     targets: Mapping[str, TargetSettings] = field(default_factory=dict)
     submit: SubmitSettings = field(default_factory=SubmitSettings)
     rules: Mapping[str, Any] = field(default_factory=dict)
+    rule_variables: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     temporal: TemporalSettings = field(default_factory=TemporalSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
 

@@ -6,6 +6,7 @@ from dataclasses import field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from cadence.config.settings import in_variables
 from cadence.errors import ConfigError
 from cadence.frozen import dataclass
 
@@ -96,5 +97,5 @@ def _is_loopback(host: str) -> bool:
 
 
 def _way_out(setting: str, target: str) -> str:
-    variable = f"CADENCE_TARGETS__{target.upper().replace('-', '_')}__{setting.upper()}"
+    variable = f"CADENCE_TARGETS__{in_variables(target)}__{setting.upper()}"
     return f"set it in [targets.{target}] of cadence.toml, or as {variable}"

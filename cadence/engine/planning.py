@@ -72,7 +72,8 @@ def project_rules(settings: Settings) -> Rules:
         return Rules()
     from cadence.sequence import parse_rules
 
-    return parse_rules(settings.rules, path=str(settings.path or "the environment"))
+    path = str(settings.path or "the environment")
+    return parse_rules(settings.rules, path=path, variables=settings.rule_variables)
 
 
 def record_digest(record: Record) -> str:

@@ -102,13 +102,23 @@ class MapNode(Node):
         self.keys = keys
 
 
-def node_of(value: Any, place: Place) -> Node:
-    """Return plain values (of TOML or JSON) as nodes, so that they are checked like YAML; all stand at *place*."""
+def node_of(value: Any, place: Place, elsewhere: Mapping[tuple[str, ...], Place] | None = None) -> Node:
+    """Return plain values (of TOML or JSON) as nodes, so that they are checked like YAML.
+
+    All stand at *place*, but for those under the keys of *elsewhere*.
+    """
     if isinstance(value, Mapping):
-        entries = {str(key): node_of(item, place) for key, item in value.items()}
-        return MapNode(place, entries, dict.fromkeys(entries, place))
+        places = {str(key): (elsewhere or {}).get((str(key),), place) for key in value}
+        entries = {
+            str(key): node_of(item, places[str(key)], _under(str(key), elsewhere)) for key, item in value.items()
+        }
+        return MapNode(place, entries, places)
     if isinstance(value, (list, tuple)):
         return ListNode(place, [node_of(item, place) for item in value])
     if isinstance(value, bool):
         return ScalarNode(place, "true" if value else "false")
     return ScalarNode(place, str(value), style="" if isinstance(value, (int, float)) else "'")
+
+
+def _under(key: str, elsewhere: Mapping[tuple[str, ...], Place] | None) -> dict[tuple[str, ...], Place]:
+    return {keys[1:]: place for keys, place in (elsewhere or {}).items() if keys[0] == key and len(keys) > 1}

@@ -127,16 +127,23 @@ def check_golden(text: str | bytes, *, path: str = "<text>") -> tuple[Golden | N
     return (None if found.has_errors else golden), found.findings
 
 
-def parse_rules(rules: Mapping[str, Any], *, path: str = "cadence.toml") -> Rules:
-    """Return the rules of a project, given as a mapping of plain values. Raises ConfigError with all findings."""
+def parse_rules(
+    rules: Mapping[str, Any], *, path: str = "cadence.toml", variables: Mapping[tuple[str, ...], str] | None = None
+) -> Rules:
+    """Return the rules of a project, given as a mapping of plain values. Raises ConfigError with all findings.
+
+    *variables* names those of the environment that values come from, by their keys; all others are of *path*.
+    """
     from cadence.model.sequence import Rules  # noqa: PLC0415 - as above
     from cadence.sequence.language import RULES  # noqa: PLC0415
     from cadence.sequence.nodes import node_of  # noqa: PLC0415
 
     found = Collector(path)
-    value = RULES.read(node_of(rules, Place(path)), "rules", found)
+    elsewhere = {keys: Place(f"${name}") for keys, name in (variables or {}).items()}
+    value = RULES.read(node_of(rules, Place(path), elsewhere), "rules", found)
     if found.has_errors:
-        raise refusal(ConfigError, "section [rules]", path, found.findings)
+        places = dict.fromkeys(error.place.path for error in errors_among(found.findings) if error.place)
+        raise refusal(ConfigError, "section [rules]", " and ".join(places), found.findings)
     return value if isinstance(value, Rules) else Rules()
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cadence.config import TemporalSettings, load_settings
+from cadence.engine.planning import project_rules
 from cadence.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -72,6 +73,75 @@ def test_rules_in_the_environment_are_numbers_lists_and_texts(tmp_path: Path) ->
         "not_on": ["2026-12-24", "2026-12-31"],
         "min_gap": {"gap": "4 hours"},
     }
+
+
+def test_a_wrong_rule_is_told_with_the_variable_or_the_file_that_it_comes_from(tmp_path: Path) -> None:
+    path = write(tmp_path, '[rules]\nquiet_hours = "x"\nmin_gap = {gap = "1 hour", then = "never"}\n')
+    environ = {"CADENCE_RULES__MAX_PER_DAY": "abc", "CADENCE_RULES__MIN_GAP__GAP": "soon"}
+    with pytest.raises(ConfigError) as caught:
+        project_rules(load_settings(tmp_path, environ))
+    places = {
+        finding.message.partition(" ")[0]: finding.place and finding.place.path for finding in caught.value.findings
+    }
+    assert places == {
+        "hours": str(path),
+        "max_per_day": "$CADENCE_RULES__MAX_PER_DAY",
+        "offset": "$CADENCE_RULES__MIN_GAP__GAP",
+        "unknown": str(path),
+    }
+    path.unlink()
+    with pytest.raises(ConfigError) as caught:
+        project_rules(load_settings(tmp_path, {"CADENCE_RULES__MAX_PER_DAY": "abc"}))
+    assert str(caught.value) == "the section [rules] in $CADENCE_RULES__MAX_PER_DAY has an error"
+    assert findings(caught.value) == [
+        (
+            "$CADENCE_RULES__MAX_PER_DAY: error[wrong-type] max_per_day is text; "
+            "expected a whole number from 1 to 1,000,000"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("Kizen", "CADENCE_TARGETS__KIZEN__API_KEY"),
+        ("Kizen", "CADENCE_TARGETS__kizen__api_key"),
+        ("ki-zen", "CADENCE_TARGETS__KI_ZEN__API_KEY"),
+        ("ki-zen", "CADENCE_TARGETS__KI-ZEN__API_KEY"),
+        ("Ki_Zen", "CADENCE_TARGETS__KI_ZEN__API_KEY"),
+        ("ki__zen", "CADENCE_TARGETS__KI__ZEN__API_KEY"),
+        ("ki_", "CADENCE_TARGETS__KI___API_KEY"),
+    ],
+)
+def test_a_variable_reaches_the_target_of_the_file_that_it_spells(tmp_path: Path, name: str, variable: str) -> None:
+    write(tmp_path, f'[targets.{name}]\nbase_url = "https://a"\n')
+    settings = load_settings(tmp_path, {variable: "k"})
+    assert list(settings.targets) == [name]
+    assert (settings.target().base_url, settings.target().api_key) == ("https://a", "k")
+
+
+def test_a_wrong_variable_of_a_target_is_named_with_the_target_that_it_reaches(tmp_path: Path) -> None:
+    write(tmp_path, '[targets.ki-zen]\nbase_url = "https://a"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {"CADENCE_TARGETS__KI_ZEN__API_KYE": "k"})
+    assert findings(caught.value) == [
+        (
+            "$CADENCE_TARGETS__KI_ZEN__API_KYE: error[unknown-setting] unknown setting 'targets.ki-zen.api_kye'; "
+            "did you mean 'api_key'?"
+        )
+    ]
+
+
+def test_two_targets_that_no_variable_can_tell_apart_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, '[targets.ki-zen]\nbase_url = "https://a"\n[targets.Ki_zen]\nbase_url = "https://b"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, {"CADENCE_TARGETS__KI_ZEN__API_KEY": "k"})
+    assert findings(caught.value) == [
+        (
+            f"{path}: error[bad-setting] targets.Ki_zen is the same as targets.ki-zen to variables: "
+            "CADENCE_TARGETS__KI_ZEN__...; rename one of them"
+        )
+    ]
 
 
 def test_the_key_of_a_target_is_never_shown(tmp_path: Path) -> None:

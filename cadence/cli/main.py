@@ -12,6 +12,7 @@ import click
 
 from cadence.cli import failure
 from cadence.cli.group import cadence
+from cadence.cli.streams import open_closed_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ _RARELY = 100_000
 
 def main() -> NoReturn:
     """Run the command with this process's arguments and exit with its code."""
+    open_closed_streams()
     _travel_light()
     if _COMPLETION in os.environ:
         cadence.main(prog_name=_NAME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -49,6 +50,25 @@ def test_a_reader_that_leaves_is_no_error(cadence: Cadence) -> None:
     )  # fmt: skip
     assert done.stderr.decode() in ("", cadence(*ASK).err)
     assert done.returncode in (0, 141)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_error_and_the_work_goes_on(stocked: Cadence, closed: str) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            ["/bin/bash", "-c", f"{shlex.join(stocked.argv(*arguments))} {closed}"],
+            cwd=stocked.folder, env=stocked.environment(), capture_output=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    done = [
+        run("status"),
+        run("check", "sequences"),
+        run("apply", "follow-up", "--record", "mia@example.com"),
+        run("status", "--state", "no such state"),
+    ]
+    assert [each.returncode for each in done] == [0, 0, 0, 1], done
+    assert [row["state"] for row in stocked("status", "--format", "json").json] == ["scheduled"] * 3
+    assert b"defect" not in b"".join(each.stderr for each in done)
 
 
 def test_the_command_and_the_module_are_one(cadence: Cadence) -> None:

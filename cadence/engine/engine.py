@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cadence.engine.targets import OpenTarget
     from cadence.ledger import LogLine, StatusLine
     from cadence.model.entry import Entry
-    from cadence.model.people import ActivityType, Employee, Record
+    from cadence.model.people import ActivityType, Employee, Record, TargetIdentity
     from cadence.model.plan import Plan, Report
     from cadence.model.sequence import Sequence as StepSequence
     from cadence.runner import ProgressEvent
@@ -245,7 +245,10 @@ class Engine(ManyCalls):
         from cadence.engine.looking import read_lines, status_row
         from cadence.engine.settling import resolve_one
 
-        lines = self._by_record(record, lambda known: read_lines(self.ledger_url, sequence=sequence, record=known))
+        target = self._named_identity()
+        lines = self._by_record(
+            record, lambda known: read_lines(self.ledger_url, target=target, sequence=sequence, record=known)
+        )
         meant = [line for line in lines if line.entry.step == step and occurrence in (None, line.entry.occurrence)]
         return status_row(resolve_one(self, meant, resolution))
 
@@ -306,11 +309,13 @@ class Engine(ManyCalls):
     def status(
         self, *, sequence: str | None = None, record: str | None = None, state: str | None = None
     ) -> tuple[StatusRow, ...]:
-        """Return where every entry of the ledger stands, narrowed to what is given."""
+        """Return where every entry of the ledger stands, narrowed to what is given, and to a target that was named."""
         from cadence.engine.looking import read_status
 
+        target = self._named_identity()
         return self._by_record(
-            record, lambda known: read_status(self.ledger_url, sequence=sequence, record=known, state=state)
+            record,
+            lambda known: read_status(self.ledger_url, target=target, sequence=sequence, record=known, state=state),
         )
 
     def log(self, *, record: str | None = None, limit: int = 50) -> tuple[LogLine, ...]:
@@ -394,6 +399,15 @@ class Engine(ManyCalls):
 
         return run(self._from_target(lambda opened: ping(opened, self.clock)))
 
+    def _named_identity(self) -> TargetIdentity | None:
+        """Return which account the target is that was named, None where none was; called only where nobody says."""
+        if self._target_name is None:
+            return None
+        from cadence.engine.targets import identity_of
+
+        identity = identity_of(self.target)
+        return identity if identity.business_id else run(self._from_target(_identity))
+
     def _by_record(self, record: str | None, read: Callable[[str | None], Iterable[_T]]) -> tuple[_T, ...]:
         """Return what *read* finds; the ledger knows ids and names, so an email is asked of the target first."""
         found = tuple(read(record))
@@ -411,3 +425,7 @@ class Engine(ManyCalls):
     async def _with_target(self, work: Callable[[OpenTarget], Awaitable[_T]]) -> _T:
         async with self.opened() as opened:
             return await work(opened)
+
+
+async def _identity(opened: OpenTarget) -> TargetIdentity:
+    return opened.identity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cadence.engine.results import Ping, StatusRow
 from cadence.ledger import open_readonly
@@ -19,20 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["list_records", "list_team", "ping", "read_lines", "read_log", "read_status", "status_row"]
 
 
-def read_status(url: str, *, sequence: str | None, record: str | None, state: str | None) -> Iterator[StatusRow]:
-    """Yield the ledger's entries that match all that is given; none where there is no ledger."""
-    yield from map(status_row, read_lines(url, sequence=sequence, record=record, state=state))
+def read_status(url: str, **asked: Any) -> Iterator[StatusRow]:
+    """Yield the ledger's entries that match all that is asked, see `read_lines`; none where there is no ledger."""
+    yield from map(status_row, read_lines(url, **asked))
 
 
-def read_lines(
-    url: str, *, sequence: str | None, record: str | None, state: str | None = None, refused: bool = False
-) -> tuple[StatusLine, ...]:
-    """Return the ledger's entries that match all that is given; none where there is no ledger."""
+def read_lines(url: str, **asked: Any) -> tuple[StatusLine, ...]:
+    """Return the ledger's entries that match all that is asked, see `Ledger.entries`; none where there is no ledger."""
     ledger = open_readonly(url)
     if ledger is None:
         return ()
     with ledger:
-        return ledger.entries(sequence=sequence, record=record, state=state, refused=refused)
+        return ledger.entries(**asked)
 
 
 def status_row(line: StatusLine) -> StatusRow:

@@ -112,14 +112,27 @@ class Ledger:
             return reading.open_enrollments(connection, target_id(target))
 
     def entries(
-        self, *, sequence: str | None = None, record: str | None = None, state: str | None = None, refused: bool = False
+        self,
+        *,
+        target: TargetIdentity | None = None,
+        sequence: str | None = None,
+        record: str | None = None,
+        state: str | None = None,
+        refused: bool = False,
     ) -> tuple[StatusLine, ...]:
         """Return the entries that match all that is given. *record* is an id, an email or a name.
 
         Where *refused*, only those that the CRM refused, or a change of them.
         """
         with self._reading() as connection:
-            found = reading.status_lines(connection, sequence=sequence, record=record, state=state, refused=refused)
+            found = reading.status_lines(
+                connection,
+                target=target_id(target) if target else None,
+                sequence=sequence,
+                record=record,
+                state=state,
+                refused=refused,
+            )
             return tuple(found)
 
     def changes(self, *, record: str | None = None, limit: int = 50) -> tuple[LogLine, ...]:

@@ -146,7 +146,13 @@ def open_enrollments(connection: Connection, target: str) -> tuple[str, ...]:
 
 
 def status_lines(
-    connection: Connection, *, sequence: str | None, record: str | None, state: str | None, refused: bool
+    connection: Connection,
+    *,
+    target: str | None,
+    sequence: str | None,
+    record: str | None,
+    state: str | None,
+    refused: bool,
 ) -> Iterator[StatusLine]:
     """Return the entries that match all that is given, by record and then in submission order.
 
@@ -158,6 +164,8 @@ def status_lines(
         .order_by(enrollments.c.record_name, enrollments.c.sequence, enrollments.c.number, entries.c.position)
     )
     chosen = _matching(chosen, sequence=sequence, record=record)
+    if target is not None:
+        chosen = chosen.where(enrollments.c.target == target)
     if state is not None:
         chosen = chosen.where(entries.c.state == state)
     if refused:

@@ -163,9 +163,15 @@ def test_what_is_done_is_no_longer_open(ledger: Ledger) -> None:
         ({"record": "nobody"}, 0),
         ({"state": "planned", "record": "Record 0"}, 2),
         ({"state": "scheduled"}, 0),
+        ({"target": TARGET}, 4),
+        ({"target": replace(TARGET, name="other")}, 4),
+        ({"target": replace(TARGET, base_url="https://other.example")}, 0),
+        ({"target": TARGET, "record": "record 1"}, 2),
     ],
 )
-def test_entries_are_found_by_sequence_record_and_state(ledger: Ledger, asked: dict[str, Any], steps: int) -> None:
+def test_entries_are_found_by_target_sequence_record_and_state(
+    ledger: Ledger, asked: dict[str, Any], steps: int
+) -> None:
     assert len(recorded(ledger).entries(**asked)) == steps
 
 

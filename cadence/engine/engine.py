@@ -9,6 +9,7 @@ from cadence.config import TargetSettings, load_settings
 from cadence.config.bounds import check_submit
 from cadence.engine.manycalls import ManyCalls
 from cadence.engine.running import run
+from cadence.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -70,7 +71,7 @@ class Engine(ManyCalls):
         check_submit(self.settings.submit)
         self.clock = clock or SystemClock()
         self._target_name = target
-        self._client = client
+        self._client = _checked(client)
         self.ledger_url = ledger or self.settings.ledger_url
 
     @property
@@ -429,3 +430,12 @@ class Engine(ManyCalls):
 
 async def _identity(opened: OpenTarget) -> TargetIdentity:
     return opened.identity
+
+
+def _checked(client: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    if client is None or callable(client):
+        return client
+    raise ConfigError(
+        f"client is of type '{type(client).__name__}', which cannot be called",  # its text may hold a key
+        hint="give a function that sends one request, called as client(method, path, json=body)",
+    )

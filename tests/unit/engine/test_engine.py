@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+import cadence
 from cadence.config import Settings, SubmitSettings
 from cadence.engine import Engine
 from cadence.errors import ConfigError
+from tests.simulation.plans import plan_of
+from tests.unit.delivery.test_table import NOW
 
 
 @pytest.mark.parametrize(
@@ -26,3 +29,13 @@ def test_settings_of_a_program_keep_to_the_same_bounds(wrong: dict[str, Any], sa
         with pytest.raises(ConfigError) as caught:
             Engine(Settings(submit=submit))
         assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("client", [5, 0, "https://crm.example.com", {"api_key": "s3cret"}])
+def test_a_client_that_cannot_be_called_is_refused(client: Any) -> None:
+    with pytest.raises(ConfigError) as caught:
+        cadence.apply(plan_of(1, 1, now=NOW), client=client)
+    assert str(caught.value) == (
+        f"client is of type '{type(client).__name__}', which cannot be called; "
+        "give a function that sends one request, called as client(method, path, json=body)"
+    )

@@ -46,7 +46,7 @@ def revised(entry: Entry, activity: Activity, *, position: int) -> Entry:
     A renamed step takes its entry along: the next rename starts from the name of now. What is parked takes its place
     from the plan, too: it holds up what comes after it.
     """
-    if entry.state is State.PARKED:
+    if entry.state is State.PARKED or (entry.state is State.SCHEDULED and entry.pending is not None):
         entry = replace(entry, position=position)
     if entry.step != activity.step:
         entry = replace(entry, step=activity.step)
@@ -104,7 +104,11 @@ def _change(entry: Entry, activity: Activity) -> Entry:
 
 def _cancel(entry: Entry) -> Entry:
     match entry.state:
-        case State.PLANNED | State.REJECTED:
+        case State.REJECTED:
+            # It may have been done all the same, as in _create: it is looked for, and deleted where it is found.
+            doubt = replace(entry, state=State.IN_DOUBT, pending=Action.CANCEL, patch={})
+            return replace(doubt, unclear_until=None, not_before=None, absent=0, reason=None)
+        case State.PLANNED:
             cancelled = replace(entry, state=State.CANCELLED, pending=None, patch={}, not_before=None, reason=None)
             return without_note(cancelled)
         case State.SENDING | State.IN_DOUBT:

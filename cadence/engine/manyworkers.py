@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cadence.engine.bulk import check_shared, connect, follow, is_under_way, unfinished
 from cadence.engine.recordreport import Line
+from cadence.engine.wanted import Untaken
 from cadence.errors import ConfigError
 from cadence.model.plan import canonical_json
 from cadence.runner.bulk import feed_of
@@ -26,6 +27,7 @@ __all__ = ["Handing", "hand_over", "run_id"]
 
 _ID_LENGTH = 16
 _MANY = 500
+_NOT_IN_IT = "not in the run that was under way, which was planned before; run the same command again"
 
 
 async def hand_over(run: Run) -> Handing:
@@ -41,7 +43,7 @@ async def hand_over(run: Run) -> Handing:
 
 
 def run_id(engine: Engine, asked: Asked) -> str:
-    """Return the id of the run: the same file, sequence, answers and target are the same run.
+    """Return the id of the run: the same file, column, sequence, answers and target are the same run.
 
     Raises ConfigError for records that are not in a file: nobody could tell whether they are the same.
     """
@@ -50,7 +52,8 @@ def run_id(engine: Engine, asked: Asked) -> str:
             "the engine 'temporal' takes the records from a file", hint="write them into one, say .ndjson"
         )
     target = engine.target
-    parts = [asked.source.digest, asked.sequence.digest, *asked.defaults, target.base_url, target.business_id]
+    source = [asked.source.digest, asked.source.by]
+    parts = [*source, asked.sequence.digest, *asked.defaults, target.base_url, target.business_id]
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()[:_ID_LENGTH]
 
 
@@ -116,9 +119,15 @@ class Handing:
         return self._since
 
     async def _report(self, lines: Sequence[Line], *, since: int) -> None:
-        ledger, keys = self._run.ledger, [line.enrollment for line in lines]
-        outcomes = await self._run.conditions.machine.in_thread(lambda: ledger.outcomes(keys, since=since))
-        self._run.report.add([(line, line.report(outcomes.get(line.enrollment, ()))) for line in lines])
+        run, keys = self._run, [line.enrollment for line in lines]
+        in_thread = run.conditions.machine.in_thread
+        outcomes = await in_thread(lambda: run.ledger.outcomes(keys, since=since))
+        enlisted = await in_thread(lambda: run.ledger.enlisted(self._name, keys))
+        run.report.add(
+            [(each, each.report(outcomes.get(each.enrollment, ()))) for each in lines if each.enrollment in enlisted]
+        )
+        others = [each for each in lines if each.enrollment not in enlisted]
+        run.report.refuse([Untaken(each.row, each.reference, _NOT_IN_IT) for each in others])
 
     def _kept(self) -> Iterator[list[Line]]:
         self._lines.seek(0)

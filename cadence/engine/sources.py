@@ -12,7 +12,7 @@ from cadence.engine.rows import BadRow, CsvFile
 from cadence.engine.textfile import survey
 from cadence.engine.wanted import Columns, Untaken, Wanted, wanted_in
 from cadence.errors import ConfigError, PlanError
-from cadence.frozen import dataclass
+from cadence.frozen import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -27,7 +27,8 @@ class Source:
     """Rows that are read as they are asked for.
 
     `name` is what messages call it, `path` the file; `digest` is that of its bytes, `total` about how many rows there
-    are, `params` what its columns give values for, None where every row has names of its own.
+    are, `params` what its columns give values for, None where every row has names of its own; `by` is the column that
+    was said to name the record.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Source:
     digest: str = ""
     total: int | None = None
     params: tuple[str, ...] | None = None
+    by: str | None = None
 
 
 def open_source(records: Path | str | Iterable[Any] | AsyncIterable[Any], *, by: str | None = None) -> Source:
@@ -46,7 +48,7 @@ def open_source(records: Path | str | Iterable[Any] | AsyncIterable[Any], *, by:
     """
     match records:
         case str() | Path():
-            return _open_file(Path(records), by)
+            return replace(_open_file(Path(records), by), by=by)
         case AsyncIterable():
             return Source("the records", lambda: _aenumerated(records, by))
         case Iterable():

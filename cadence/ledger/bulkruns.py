@@ -64,7 +64,7 @@ def enlist(connection: Connection, run: str, *, target: str, keys: Sequence[str]
     known = connection.execute(select(bulk_runs.c.id).where(bulk_runs.c.id == run)).scalar()
     if known is None:
         connection.execute(insert(bulk_runs).values(id=run, target=target, by=by, recorded_at=epoch(at)))
-    there = _listed(connection, run, keys)
+    there = enlisted(connection, run, keys)
     new = [key for key in dict.fromkeys(keys) if key not in there]
     next_ = connection.execute(select(_total(run))).scalar() or 0
     rows = [{"run": run, "position": next_ + index, "enrollment": key} for index, key in enumerate(new)]
@@ -162,7 +162,8 @@ def _total(run: str) -> ScalarSelect[int]:
     )
 
 
-def _listed(connection: Connection, run: str, keys: Sequence[str]) -> set[str]:
+def enlisted(connection: Connection, run: str, keys: Sequence[str]) -> set[str]:
+    """Return those of the enrollments that are in the run."""
     listed: set[str] = set()
     for start in range(0, len(keys), _MANY):
         some = bulk_members.c.enrollment.in_(keys[start : start + _MANY])

@@ -160,6 +160,11 @@ class Ledger:
         with self._reading() as connection:
             return bulkruns.members(connection, run, first=first, end=end)
 
+    def enlisted(self, run: str, enrollment_keys: Sequence[str]) -> set[str]:
+        """Return those of the enrollments that are in a bulk run."""
+        with self._reading() as connection:
+            return bulkruns.enlisted(connection, run, enrollment_keys)
+
     def last_attempt(self) -> int:
         """Return the number of the last attempt; 0 before the first."""
         with self._reading() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cadence.model.entry import State
 from cadence.model.plan import Action, Activity
 from cadence.planning.assignment import assignee_of
 from cadence.planning.body import assignee_fields, associations, create_body, mentioned, note_with_marker, type_fields
@@ -41,6 +42,8 @@ class ActivityMaker:
         if draft.skipped is not None:
             change = leftover(entry, self._shared.now, reason=draft.skipped)
             return self._activity(draft, change.action, reason=change.reason)
+        if draft.waits is not None and entry.state not in (State.SCHEDULED, State.COMPLETED, State.PARKED):
+            return self._activity(draft, Action.ESTIMATE, reason=draft.waits)
         due = to_datetime(draft.utc)
         wanted = assignee_fields(draft.assigned.who if draft.assigned else None)
         change = change_for(

@@ -28,13 +28,13 @@ def fixed_due(entry: Entry, now: datetime, *, force: bool) -> datetime | None:
     That is so for what is over, for what may be on its way, and, but for *force*, for what a person moved in the CRM.
     """
     match entry.state:
-        case State.PLANNED | State.REJECTED | State.CANCELLED:
+        case State.PLANNED | State.REJECTED | State.CANCELLED | State.SENDING | State.IN_DOUBT:
             return None
         case State.SCHEDULED:
             if entry.moved_to is not None and not force:
                 return entry.moved_to
-            return entry.due_at if entry.due_at < now else None
-        case State.COMPLETED | State.PARKED | State.SENDING | State.IN_DOUBT:
+            return entry.due_at if entry.due_at < now and entry.pending is None else None
+        case State.COMPLETED | State.PARKED:
             return entry.due_at
         case unreachable:
             assert_never(unreachable)
@@ -43,7 +43,7 @@ def fixed_due(entry: Entry, now: datetime, *, force: bool) -> datetime | None:
 def is_pending(entry: Entry, now: datetime) -> bool:
     """Whether it is scheduled, or yet to be, and may be cancelled."""
     if entry.state is State.SCHEDULED:
-        return entry.due_at >= now
+        return entry.due_at >= now or entry.pending is not None
     return entry.state in (State.PLANNED, State.REJECTED)
 
 
@@ -99,7 +99,7 @@ def _for_scheduled(
 ) -> Change:
     if entry.moved_to is not None and not force:
         return Change(Action.KEEP, "was moved in the CRM, and stays")
-    if entry.due_at < now:
+    if entry.due_at < now and entry.pending is None:
         return Change(Action.KEEP, "its due has passed")
     if due != (entry.moved_to or entry.due_at):
         return Change(Action.MOVE)

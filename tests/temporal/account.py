@@ -76,6 +76,15 @@ class Account:
                 await client.upsert_record("client_client", email, fields)
             return [each async for each in client.search_records("client_client", limit=records)]
 
+    def put(self, email: str) -> None:
+        """Add a record to the CRM."""
+
+        async def add() -> None:
+            async with self.reached.client() as client:
+                await client.upsert_record("client_client", email, {"email": email, "first_name": "Late"})
+
+        asyncio.run(add())
+
     def hurry(self) -> None:
         """Let the CRM answer at once from now on."""
         assert self._delayed is not None

@@ -24,10 +24,11 @@ pytestmark = pytest.mark.slow
 PEOPLE = 5
 
 
+APPLY = ("apply", "hardy.yaml", "--records", "people.csv", "--engine", "temporal", "--format", "json")
+
+
 def apply(account: Account) -> Command:
-    return Command(
-        account.folder, "apply", "hardy.yaml", "--records", "people.csv", "--engine", "temporal", "--format", "json"
-    )
+    return Command(account.folder, *APPLY)
 
 
 def people(account: Account) -> None:
@@ -78,3 +79,38 @@ def bulk_runs(account: Account) -> str:
     code, out, err = Command(account.folder, "bulk", "status", "--format", "json").done()
     assert code == 0, err
     return out
+
+
+def test_a_row_that_the_run_under_way_does_not_have_fails_in_the_report_of_who_follows(
+    account: Account, hire: Hire
+) -> None:
+    people(account)
+    first = apply(account)
+    until(lambda: "running" in bulk_runs(account), what="the run")
+    account.put("nobody@secret.test")
+    second = Command(account.folder, *APPLY, "--report", "second.csv")
+    until(lambda: "no worker is there" in second.told(), what="a call that follows")
+    hire()
+    assert counts(first)["records"] == PEOPLE
+    followed = counts(second)
+    assert (followed["scheduled"], followed["records"], followed["failed"]) == (PEOPLE * STEPS, PEOPLE, 1)
+    with (account.folder / "second.csv").open(encoding="utf-8", newline="") as file:
+        *_, last = csv.DictReader(file)
+    assert (last["outcome"], last["reason"]) == (
+        "failed", "not in the run that was under way, which was planned before; run the same command again",
+    )  # fmt: skip
+
+
+def test_another_column_that_names_the_record_is_another_run(account: Account, hire: Hire) -> None:
+    account.plan(4)
+    people = [f"person-{number}@secret.test" for number in range(4)]
+    rows = ["email,referrer", f"{people[0]},{people[2]}", f"{people[1]},{people[3]}", ""]
+    (account.folder / "people.csv").write_text("\n".join(rows), encoding="utf-8")
+    first = Command(account.folder, *APPLY, "--by", "email", "--report", "1.csv")
+    until(lambda: "running" in bulk_runs(account), what="the run")
+    second = Command(account.folder, *APPLY, "--by", "referrer", "--report", "2.csv")
+    hire()
+    for call in (first, second):
+        code, out, err = call.done()
+        assert (code, json.loads(out)["scheduled"]) == (0, 2 * STEPS), err
+    assert len(set(account.sent())) == len(account.sent()) == 4 * STEPS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
-from cadence.delivery.patching import patchable
+from cadence.delivery.patching import emptied, patchable
 from cadence.frozen import dataclass
 from cadence.model.entry import Entry, State
 from cadence.model.plan import Action
@@ -101,9 +101,6 @@ def holds_up(entry: Entry) -> bool:
     return not refused or entry.on_error == OnError.STOP
 
 
-_EMPTY = {"mentions": [], "notifications": [], "notify_mentioned": False, "associated_entities": []}
-
-
 def _wait(until: datetime | None, now: datetime, *, doubtful: bool) -> Wait | None:
     return Wait(until, doubtful) if until is not None and now < until else None
 
@@ -113,4 +110,4 @@ def _change(entry: Entry) -> Move:
         return Stop()
     if entry.pending is Action.CANCEL:
         return Delete(entry.activity_id)
-    return Patch(entry.activity_id, {n: _EMPTY.get(n) if v is None else v for n, v in patchable(entry.patch).items()})
+    return Patch(entry.activity_id, emptied(patchable(entry.patch)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cadence.frozen import replace
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
 
     from cadence.model.entry import Entry
 
-__all__ = ["CREATE_ONLY", "bare", "difference", "due_of", "patchable", "patched", "without_note"]
+__all__ = ["CREATE_ONLY", "bare", "difference", "due_of", "emptied", "patchable", "patched", "without_note"]
 
-CREATE_ONLY = frozenset({"activity_object_id", "activity_object_name"})
+CREATE_ONLY = frozenset({"activity_object_id", "activity_object_name", "original_due_datetime"})
+_EMPTY: Mapping[str, Any] = MappingProxyType(
+    {"mentions": [], "notifications": [], "notify_mentioned": False, "associated_entities": []}
+)
 
 
 def patched(entry: Entry) -> Entry:
@@ -32,8 +36,13 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]
 
 
 def patchable(patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *patch* without the fields that the CRM takes only at creation."""
+    """Return *patch* without the fields that are said at creation alone: the first due stays what it was."""
     return {name: value for name, value in patch.items() if name not in CREATE_ONLY}
+
+
+def emptied(patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *patch* as a CRM takes it: a list that is to have nothing in it is empty, where one value is null."""
+    return {name: _EMPTY.get(name) if value is None else value for name, value in patch.items()}
 
 
 def without_note(entry: Entry) -> Entry:

@@ -43,8 +43,8 @@ def created(activity: Activity, enrollment: str, *, position: int) -> Entry:
 def revised(entry: Entry, activity: Activity, *, position: int) -> Entry:
     """Return *entry* as the plan's *activity* for it wants it; the same entry where there is nothing to change.
 
-    A renamed step takes its entry along: the next rename starts from the name of now. What is parked takes its place
-    from the plan, too: it holds up what comes after it.
+    A renamed step takes its entry along: the next rename starts from the name of now. What is parked, or to be changed,
+    takes its place from the plan, too: it holds up what comes after it.
     """
     if entry.state is State.PARKED or (entry.state is State.SCHEDULED and entry.pending is not None):
         entry = replace(entry, position=position)
@@ -105,7 +105,7 @@ def _change(entry: Entry, activity: Activity) -> Entry:
 def _cancel(entry: Entry) -> Entry:
     match entry.state:
         case State.REJECTED:
-            # It may have been done all the same, as in _create: it is looked for, and deleted where it is found.
+            # It may have been done all the same, as for a create: it is looked for, and deleted where it is found.
             doubt = replace(entry, state=State.IN_DOUBT, pending=Action.CANCEL, patch={})
             return replace(doubt, unclear_until=None, not_before=None, absent=0, reason=None)
         case State.PLANNED:
@@ -129,6 +129,8 @@ def _undo(entry: Entry) -> Entry:
             return replace(entry, pending=Action.MOVE, patch=patch, reason=None)
         case State.SENDING | State.IN_DOUBT:
             return replace(entry, pending=None, patch={})
+        case State.PARKED if entry.pending is Action.CANCEL:
+            return replace(entry, pending=None, patch={})  # once a person has decided, it is to stay
         case State.SCHEDULED | State.PLANNED | State.REJECTED | State.PARKED | State.CANCELLED | State.COMPLETED:
             return entry
         case unreachable:

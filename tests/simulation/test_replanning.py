@@ -126,6 +126,7 @@ def test_what_was_refused_and_done_all_the_same_is_found_where_it_was_and_moved(
     report = desk.apply(corrected)
     assert (report.adopted, report.moved, len(desk.crm.sent)) == (1, 1, 1)
     (wanted,) = (activity.due_at for activity in corrected.activities)
+    assert [body["original_due_datetime"] for body in desk.bodies()] == ["2026-11-22T15:00:00Z"]
     assert [held.due_at for held in desk.crm.activities.values()] == [wanted]
     assert desk.entries()["one"].due_at == wanted
     assert actions(desk.plan(step("one", due))) == {"one": "keep"}

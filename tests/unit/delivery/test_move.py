@@ -72,3 +72,10 @@ def test_a_patch_never_names_what_the_crm_takes_only_at_creation() -> None:
 )
 def test_what_is_not_settled_holds_up_the_rest(state: State, changes: dict[str, Any], held: bool) -> None:
     assert holds_up(entry(state, **changes)) is held
+
+
+def test_a_list_that_is_to_hold_nothing_is_sent_empty_and_one_value_as_null() -> None:
+    patch = {"notifications": None, "mentions": None, "notify_mentioned": None, "role_id": None, "note": "Hello"}
+    move = next_move(entry(State.SCHEDULED, activity_id="a", pending=Action.MOVE, patch=patch), NOW)
+    empty = {"notifications": [], "mentions": [], "notify_mentioned": False, "role_id": None, "note": "Hello"}
+    assert move == Patch("a", empty)

@@ -106,11 +106,27 @@ def test_a_move_of_what_cannot_move_changes_nothing(state: State) -> None:
 
 
 @pytest.mark.parametrize("action", [Action.CANCEL, Action.SKIP, Action.ESTIMATE])
-@pytest.mark.parametrize("state", [State.PLANNED, State.REJECTED])
-def test_what_was_not_sent_is_cancelled_without_a_request(action: Action, state: State) -> None:
-    now = revised(entry(state, reason="400"), activity(action), position=0)
+def test_what_was_not_sent_is_cancelled_without_a_request(action: Action) -> None:
+    now = revised(entry(State.PLANNED, reason="400"), activity(action), position=0)
     assert (now.state, now.pending, now.reason) == (State.CANCELLED, None, None)
     assert "note" not in now.body
+
+
+@pytest.mark.parametrize("action", [Action.CANCEL, Action.SKIP, Action.ESTIMATE])
+def test_what_was_refused_is_looked_for_before_it_counts_as_cancelled(action: Action) -> None:
+    now = revised(entry(State.REJECTED, sent_at=NOW, reason="403", not_before=NOW), activity(action), position=0)
+    assert (now.state, now.pending, now.patch, now.sent_at) == (State.IN_DOUBT, Action.CANCEL, {}, NOW)
+    assert (now.unclear_until, now.not_before, now.absent, now.reason) == (None, None, 0, None)
+
+
+def test_keeping_what_is_parked_takes_a_pending_cancellation_back() -> None:
+    now = revised(entry(State.PARKED, pending=Action.CANCEL), activity(Action.KEEP), position=0)
+    assert now == entry(State.PARKED)
+
+
+def test_what_is_to_be_changed_takes_its_place_from_the_plan() -> None:
+    before = entry(State.SCHEDULED, pending=Action.MOVE, patch=MOVED)
+    assert revised(before, activity(Action.MOVE, MOVED), position=3).position == 3
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.IN_DOUBT, State.SCHEDULED])

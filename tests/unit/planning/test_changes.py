@@ -11,6 +11,7 @@ import pytest
 
 from cadence.model.entry import Enrollment, Entry, History, State
 from cadence.model.people import Directory, Record
+from cadence.model.plan import Action
 from cadence.planning.record import plan_record
 from cadence.sequence.parse import parse_sequence
 
@@ -136,6 +137,32 @@ def test_completed_and_past_entries_are_never_touched() -> None:
         found = by_step(planned(changed, applied(one=state), now=now))
         assert (found["one"].action, str(found["one"].due_at)[:10]) == ("keep", "2026-11-25")
         assert found["two"].action == "move"
+
+
+def test_a_change_that_is_not_confirmed_goes_on_when_the_old_due_has_passed() -> None:
+    history = applied()
+    moved = replace(history.entries[0], pending=Action.MOVE, patch={"due_datetime": "2026-11-30T10:00:00Z"})
+    later = TWO.replace("2 days", "7 days").replace("4 days", "8 days")
+    found = by_step(
+        planned(later, replace(history, entries=(moved, *history.entries[1:])), now=NOW + timedelta(days=3))
+    )
+    assert (found["one"].action, str(found["one"].due_at)[:10]) == ("move", "2026-11-30")
+    gone = HEAD + "steps: [{id: two, activity: call, due: 4 days after start at 10:00}]"
+    found = by_step(planned(gone, replace(history, entries=(moved, *history.entries[1:])), now=NOW + timedelta(days=3)))
+    assert found["one"].action == "cancel"
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.IN_DOUBT])
+def test_what_is_in_doubt_is_planned_for_the_due_that_the_sequence_has_now(state: State) -> None:
+    found = by_step(planned(TWO.replace("2 days", "7 days"), applied(one=state)))["one"]
+    assert (found.action, str(found.due_at)[:10]) == ("create", "2026-11-30")
+
+
+@pytest.mark.parametrize("state", [State.PLANNED, State.REJECTED, State.CANCELLED, State.IN_DOUBT])
+def test_what_waits_for_a_completion_is_an_estimate_though_the_ledger_knows_it(state: State) -> None:
+    waiting = TWO.replace("4 days after start at 10:00", "2 days after completion of one at 10:00")
+    found = by_step(planned(waiting, applied(two=state)))["two"]
+    assert (found.action, found.body) == ("estimate", None)
 
 
 @pytest.mark.parametrize(

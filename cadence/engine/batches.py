@@ -14,7 +14,7 @@ from cadence.engine.seen import Seen
 from cadence.engine.sources import slices
 from cadence.engine.wanted import Untaken, Wanted
 from cadence.engine.when import parse_moment_or_local, parse_when
-from cadence.errors import PlanError, TargetError
+from cadence.errors import CalendarError, PlanError, TargetError
 from cadence.model.entry import History
 from cadence.planning.params import unusable_params
 from cadence.planning.subject import Request
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cadence.engine.lookups import Finder, Found
     from cadence.engine.sources import Source
     from cadence.engine.wanted import Details
+    from cadence.errors import CadenceError
     from cadence.model.people import Directory, Record
     from cadence.model.plan import EnrollmentPlan, Plan
     from cadence.model.sequence import Sequence as StepSequence
@@ -140,7 +141,7 @@ class Batches:
             await asyncio.sleep(0)  # what is being sent meanwhile goes on
             try:
                 taken.append(self._taken(each, histories.get(each.record.entity_id, _NO_HISTORY)))
-            except PlanError as error:
+            except (PlanError, CalendarError) as error:
                 untaken.append(row_error(each.wanted.row, each.wanted.reference, error))
         plan = self.planner.together(each.enrollment for each in taken)
         return Batch(plan, tuple(taken), tuple(sorted(untaken)))
@@ -212,7 +213,7 @@ def check_params(sequence: StepSequence, source: Source, params: Mapping[str, An
         )
 
 
-def row_error(row: int, reference: str, error: PlanError | TargetError) -> Untaken:
+def row_error(row: int, reference: str, error: CadenceError) -> Untaken:
     """Return what becomes of a row for which *error* was raised, in one line."""
     if isinstance(error, PlanError) and error.findings:
         return Untaken(row, reference, "; ".join(_in_words(error.findings)))

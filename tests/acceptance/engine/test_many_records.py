@@ -333,6 +333,24 @@ def test_rows_have_starts_params_and_fields_of_their_own_over_those_for_all(loca
     assert {name: due.date().isoformat() for name, due in first.items()} == {"Ada": "2030-01-08", "Bob": "2031-01-07"}
 
 
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        ("9999-12-31", "day '2932897' counted from 1970-01-01 is outside the years 1 to 9999; use a smaller offset"),
+        ("9999-12-30T10:00", "date '9999-12-31' is too late; use dates up to 9998"),
+    ],
+)
+def test_a_start_at_the_end_of_the_calendar_fails_its_row_alone(
+    local: Engine, project: Path, start: str, reason: str
+) -> None:
+    path = project / "c.csv"
+    path.write_text(f"id,first_name,timezone,start\na,A,UTC,{start}\nb,B,UTC,\n", encoding="utf-8")
+    planned = local.plan_records("hello.yaml", path)
+    done = local.apply_records("hello.yaml", path)
+    assert (planned.records, planned.failed, planned.problems) == (1, 1, (f"{path}:2: {reason}",))
+    assert (done.records, done.failed, done.counts.problems, done.stopped) == (1, 1, (f"{path}:2: {reason}",), "")
+
+
 def test_a_record_named_by_id_and_by_email_is_enrolled_once(account: Account) -> None:
     account.put("Ada")
     record = account.engine().plan("hello.yaml", "ada@acme.test").enrollments[0].record

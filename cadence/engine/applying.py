@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cadence.engine.binding import bound_to, unknown_references
 from cadence.engine.planning import record_digest
+from cadence.engine.storable import storable
 from cadence.engine.targets import identity_of
 from cadence.errors import CadenceError, PlanError, StalePlanError
 from cadence.planning.stale import check_fresh
@@ -124,7 +125,7 @@ async def _add_missing(plan: Plan, opened: OpenTarget) -> None:
 async def add_missing(record: Record, opened: OpenTarget) -> None:
     """Add a record that only its plan knows to the embedded service, under the id that the plan refers to it by.
 
-    Raises PlanError for any other target, TargetError.
+    Raises PlanError for any other target and for a field that cannot be stored, TargetError.
     """
     if await opened.client.record(record.object, record.entity_id):
         return
@@ -133,7 +134,7 @@ async def add_missing(record: Record, opened: OpenTarget) -> None:
             f"record '{record.id}' is not in target '{opened.identity.name}'",
             hint="an ad hoc record can be planned, but only applied to the target local",
         )
-    await opened.client.add_record(record.object, dict(record.fields), record_id=record.id)
+    await opened.client.add_record(record.object, storable(record.fields), record_id=record.id)
 
 
 def _refuse_unknown(plan: Plan, directory: Directory) -> None:

@@ -12,6 +12,7 @@ from cadence.engine.fields import ad_hoc_record, overridden
 from cadence.engine.knowledge import absent
 from cadence.engine.seen import Seen
 from cadence.engine.sources import slices
+from cadence.engine.storable import storable
 from cadence.engine.wanted import Untaken, Wanted
 from cadence.engine.when import parse_moment_or_local, parse_when
 from cadence.errors import CalendarError, PlanError, TargetError
@@ -131,6 +132,7 @@ class Batches:
         if not fields or not self.target.is_local:
             raise absent(wanted.reference, self.target)
         record = ad_hoc_record(wanted.reference, fields, object_name=self.sequence.object)
+        storable(record.fields)  # what is planned as it stands can be stored
         return _Known(wanted, record, details, is_known=False)
 
     async def _batch(self, known: Sequence[_Known], untaken: list[Untaken]) -> Batch:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import partial
+from numbers import Number
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from cadence.diagnostics import did_you_mean
 from cadence.engine.fields import nested
 from cadence.engine.rows import values_in
+from cadence.engine.storable import check_depth, check_digits, kind_of
 from cadence.errors import PlanError
-from cadence.model.nesting import DEEPEST, is_too_deep
 from cadence.model.people import Record
 
 if TYPE_CHECKING:
@@ -26,14 +28,6 @@ KEYS = ("record", "record id", "id", "email", "name")
 _START = "start"
 _PARAM, _FIELD = "param.", "record."
 _NUL = "\\u0000"
-_KINDS = {
-    list: "a list",
-    type(None): "null",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "an empty text",
-}
 
 
 class Wanted(NamedTuple):
@@ -85,8 +79,14 @@ class Columns:
 
     def wanted_of(self, row: int, values: Sequence[Any]) -> Wanted | Untaken:
         """Return what a row of values says; None is an empty cell."""
+        try:
+            return self._wanted_of(row, values)
+        except PlanError as error:
+            return Untaken(row, "", str(error))
+
+    def _wanted_of(self, row: int, values: Sequence[Any]) -> Wanted | Untaken:
         for key in self._keys:
-            if reference := _reference(values[key]):
+            if reference := _reference(values[key], self.header[key]):
                 rest = {
                     name: value
                     for place, (name, value) in enumerate(zip(self.header, values, strict=True))
@@ -107,22 +107,30 @@ class Columns:
 
 def wanted_in(row: int, item: object, *, by: str | None = None) -> Wanted | Untaken:
     """Return what one item says: a Record, a mapping such as a line of NDJSON, or the text that names a record."""
+    try:
+        return _wanted_in(row, item, by)
+    except PlanError as error:
+        return Untaken(row, "", str(error))
+
+
+def _wanted_in(row: int, item: object, by: str | None) -> Wanted | Untaken:
     match item:
-        case str() if reference := _reference(item):
+        case str() if reference := _reference(item, "record"):
             return Wanted(row, reference, partial(Details, {}, {}, None))
-        case Record() if _reference(item.id):
-            return Wanted(row, item.id, partial(Details, item.fields, {}, None))
+        case Record() if reference := _reference(item.id, "id"):
+            return Wanted(row, reference, partial(_fields_alone, item.fields))
         case Mapping():
             return _wanted_in_mapping(row, item, by)
         case _:
-            return Untaken(row, "", f"expected an object with the record's id, email or name, got {_kind(item)}")
+            got = "an empty text" if isinstance(item, str) else kind_of(item)
+            return Untaken(row, "", f"expected an object with the record's id, email or name, got {got}")
 
 
 def _wanted_in_mapping(row: int, item: Mapping[Any, Any], by: str | None) -> Wanted | Untaken:
     values = {str(name): value for name, value in item.items()}
     names = [by] if by else _by_priority(values)
     for name in names:
-        if reference := _reference(values.get(name)):
+        if reference := _reference(values.get(name), name):
             values.pop(name)
             return Wanted(row, reference, partial(_details, values))
     if names:
@@ -183,25 +191,41 @@ def _details(values: Mapping[str, Any]) -> Details:
             fields |= value
         else:
             fields[name[len(_FIELD) :] if folded.startswith(_FIELD) else name] = value
-    _check_storable(fields, params)
+    _check_storable(fields, params, {_START: start})
     return Details(nested(fields), params, start)
 
 
+def _fields_alone(fields: Mapping[str, Any]) -> Details:
+    _check_storable(fields)
+    return Details(fields, {}, None)
+
+
 def _check_storable(*groups: Mapping[str, Any]) -> None:
-    """Raise PlanError for text that no database takes: NUL, and halves of characters that JSON may smuggle in."""
+    """Raise PlanError for text that no database takes: NUL, and halves of characters that JSON may smuggle in.
+
+    The same for a number that is too long to be written out, and for a value nested too deep.
+    """
     for group in groups:
         for name, value in group.items():
             if value.__class__ is str:
                 text = value
-            elif isinstance(value, list | dict):
-                if is_too_deep(value):
-                    hint = "keep it flat, or take it out of the row"
-                    raise PlanError(f"'{name}' is nested deeper than {DEEPEST} levels", hint=hint)
-                text = json.dumps(value, default=str, ensure_ascii=False)
+            elif isinstance(value, list | tuple | Mapping):
+                check_depth(value, name)
+                text = _json(value, name)
             else:
+                if value.__class__ is int:
+                    check_digits(value, name)
                 continue
             if "\0" in text or _NUL in text or not _is_unicode(text):
                 raise PlanError(f"'{name}' holds a character that cannot be stored", hint="take it out of the row")
+
+
+def _json(value: object, name: str) -> str:
+    try:
+        return json.dumps(value, default=str, ensure_ascii=False)
+    except (TypeError, ValueError):
+        hint = "write it as text, or take it out of the row"
+        raise PlanError(f"'{name}' holds what cannot be written as JSON", hint=hint) from None
 
 
 def _is_unicode(text: str) -> bool:
@@ -214,13 +238,45 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _reference(value: object) -> str:
-    """Return the text by which a value names a record, empty where it names none."""
-    if value is None or isinstance(value, bool | list | Mapping):
-        return ""
-    text = str(value).strip()
+def _reference(value: object, name: str) -> str:
+    """Return the text by which a value names a record, empty where it names none; a whole number is its digits.
+
+    Raises PlanError for what nobody would call a record by, and for bytes that are not UTF-8.
+    """
+    match value:
+        case str():
+            text = value.strip()
+        case None:
+            return ""
+        case bool():
+            raise _no_name(name, kind_of(value))
+        case Number():
+            return _digits(value, name)
+        case UUID():
+            return str(value)
+        case bytes():
+            text = _decoded(value, name).strip()
+        case _:
+            raise _no_name(name, kind_of(value))
     return text if "\0" not in text and _is_unicode(text) else ""
 
 
-def _kind(item: object) -> str:
-    return _KINDS.get(type(item), f"a {type(item).__name__}")
+def _digits(value: Any, name: str) -> str:
+    """Return a number as text: 1001.0 and 1.001e3, which a spreadsheet makes of an id, are 1001."""
+    if value != value:  # noqa: PLR0124 - NaN, which stands for an empty cell
+        return ""
+    try:
+        return str(int(value) if value == int(value) else value)
+    except (OverflowError, ValueError, TypeError):  # infinite, complex, or of more digits than Python writes
+        raise _no_name(name, "no number that can be written out") from None
+
+
+def _decoded(value: bytes, name: str) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise _no_name(name, "bytes that are not UTF-8") from None
+
+
+def _no_name(name: str, what: str) -> PlanError:
+    return PlanError(f"'{name}' names no record: it is {what}", hint="give the record's id, email or name as text")

@@ -8,7 +8,8 @@ import re
 import signal
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -349,6 +350,38 @@ def test_a_start_at_the_end_of_the_calendar_fails_its_row_alone(
     done = local.apply_records("hello.yaml", path)
     assert (planned.records, planned.failed, planned.problems) == (1, 1, (f"{path}:2: {reason}",))
     assert (done.records, done.failed, done.counts.problems, done.stopped) == (1, 1, (f"{path}:2: {reason}",), "")
+
+
+def test_a_column_of_any_type_is_stored_or_fails_its_row_alone(local: Engine) -> None:
+    values = [date(2030, 1, 7), datetime(2030, 1, 7, 9, tzinfo=UTC), Decimal("5.10"), b"ab", {1}, object(), b"\xff"]
+    records = [{"id": f"r{n}", "timezone": "UTC", "first_name": "A", "x": x} for n, x in enumerate(values)]
+    hint = "; write it as text, or take it out of the row"
+    problems = (
+        f"the records:5: 'x' holds a set, which cannot be stored{hint}",
+        f"the records:6: 'x' holds an object, which cannot be stored{hint}",
+        f"the records:7: 'x' holds bytes that are not UTF-8{hint}",
+    )
+    planned = local.plan_records("hello.yaml", records)
+    assert (planned.records, planned.failed, planned.problems) == (4, 3, problems)
+    done = local.apply_records("hello.yaml", records)
+    assert (done.records, done.failed, done.counts.problems, done.stopped) == (4, 3, problems, "")
+    stored = [local.plan("hello.yaml", f"r{n}").enrollments[0].record.fields["x"] for n in range(4)]
+    assert stored == ["2030-01-07", "2030-01-07T09:00:00+00:00", 5.1, "ab"]
+    again = local.apply_records("hello.yaml", records[:4])
+    assert (again.counts.scheduled, again.counts.kept) == (0, 8)
+
+
+def test_the_plan_of_one_record_with_a_date_can_be_applied(local: Engine) -> None:
+    fields = {"timezone": "UTC", "first_name": "A", "renewal": date(2030, 1, 7)}
+    assert local.apply(local.plan("hello.yaml", "r1", fields=fields)).scheduled == 2
+
+
+def test_the_same_people_with_ids_of_another_type_are_not_enrolled_again(local: Engine, project: Path) -> None:
+    (project / "c.csv").write_text("id,first_name,timezone\n1001,A,UTC\n1002,B,UTC\n", encoding="utf-8")
+    assert local.apply_records("hello.yaml", project / "c.csv").counts.scheduled == 4
+    rows = [{"id": number, "timezone": "UTC", "first_name": name} for number, name in ((1001.0, "A"), (1002, "B"))]
+    again = local.apply_records("hello.yaml", rows)
+    assert (again.counts.scheduled, again.counts.kept, again.failed) == (0, 4, 0)
 
 
 def test_a_record_named_by_id_and_by_email_is_enrolled_once(account: Account) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -217,6 +219,77 @@ def test_a_program_hands_over_mappings_records_and_references() -> None:
         (3, "c", Details({}, {}, None)),
     ]
     assert rows(given)[-1] == Untaken(4, "", "expected an object with the record's id, email or name, got a number")
+
+
+@pytest.mark.parametrize(
+    ("value", "reference"),
+    [
+        (1001.0, "1001"),
+        (1e5, "100000"),
+        (1.5, "1.5"),
+        (1001, "1001"),
+        (Decimal("1001.00"), "1001"),
+        (b"a@x.test", "a@x.test"),
+        (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    ],
+)
+def test_a_record_is_called_the_same_whichever_type_its_id_was_read_with(value: object, reference: str) -> None:
+    assert [name for _, name, _ in wanted([{"id": value}])] == [reference]
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), Decimal("nan"), "", " "])
+def test_null_and_nan_are_empty_cells(nothing: object) -> None:
+    assert [name for _, name, _ in wanted([{"id": nothing, "email": "a@x.test"}])] == ["a@x.test"]
+    assert rows([{"id": nothing}]) == [Untaken(1, "", "the row names no record: 'id' is empty")]
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (True, "true or false"),
+        ([1], "a list"),
+        ({"a": 1}, "an object"),
+        ({1}, "a set"),
+        (date(2026, 1, 1), "a date"),
+        (b"\xff", "bytes that are not UTF-8"),
+        (float("inf"), "no number that can be written out"),
+        pytest.param(10**5000, "no number that can be written out", id="5000 digits"),
+    ],
+)
+def test_what_nobody_calls_a_record_by_is_refused_though_another_column_is_filled(value: object, what: str) -> None:
+    reason = f"'id' names no record: it is {what}; give the record's id, email or name as text"
+    assert rows([{"id": value, "email": "a@x.test"}]) == [Untaken(1, "", reason)]
+
+
+def test_a_number_in_ndjson_and_in_parquet_names_the_record_that_it_names_in_csv(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(pa.table({"id": [1e5, None, 7.0]}), tmp_path / "c.parquet")
+    pq.write_table(pa.table({"id": [b"abc", b"\xff\xfe"]}), tmp_path / "b.parquet")
+    assert [name for _, name, _ in wanted(tmp_path / "c.parquet")] == ["100000", "7"]
+    assert [name for _, name, _ in wanted(file(tmp_path, "c.ndjson", '{"id": 1e5}\n{"id": 7.0}\n'))] == ["100000", "7"]
+    assert [name for _, name, _ in wanted(file(tmp_path, "c.csv", "id\n100000\n7\n"))] == ["100000", "7"]
+    _, second = rows(tmp_path / "b.parquet")
+    reason = "'id' names no record: it is bytes that are not UTF-8; give the record's id, email or name as text"
+    assert second == Untaken(2, "", reason)
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        pytest.param({"id": "a", "x": 10**5000}, "'x' holds a number with more digits than can be stored", id="number"),
+        pytest.param(Record("a", {"x": 10**5000}), "'x' holds a number with more digits than can be stored", id="Record"),
+        pytest.param({"id": "a", "start": 10**5000}, "'start' holds a number with more digits than can be stored", id="start"),
+        pytest.param({"id": "a", "x": [10**5000]}, "'x' holds what cannot be written as JSON", id="list"),
+        pytest.param({"id": "a", "x": {(1, 2): 3}}, "'x' holds what cannot be written as JSON", id="names"),
+    ],
+)  # fmt: skip
+def test_what_no_ledger_can_hold_is_refused_with_its_row(row: object, what: str) -> None:
+    (only,) = rows([row])
+    assert isinstance(only, Wanted)
+    with pytest.raises(PlanError) as caught:
+        only.details()
+    assert str(caught.value) == f"{what}; write it as text, or take it out of the row"
 
 
 def test_an_asynchronous_generator_is_read_as_any_other() -> None:

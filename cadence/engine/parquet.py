@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from cadence.engine.storable import Unreadable
 from cadence.errors import PlanError
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["ParquetRows", "ParquetSink"]
 
 _ROWS = 1000
+_UNREADABLE = (pa.ArrowException, ValueError, OverflowError, LookupError)
+"""What pyarrow raises for a value that is outside of Python's range, in no zone that it knows, or no UTF-8."""
 
 
 class ParquetRows:
@@ -68,11 +71,31 @@ class ParquetSink:
 
 
 def _values(column: Any) -> list[Any]:
-    """Return Python's values; a datetime holds microseconds, so what is finer is cut off."""
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    values: list[Any] = column.to_pylist()
+    """Return Python's values, Unreadable for one that it has none for; what is finer than a microsecond is cut off."""
+    column = _in_microseconds(column)
+    try:
+        values: list[Any] = column.to_pylist()
+    except _UNREADABLE:
+        return [_value(each) for each in column]
     return values
+
+
+def _value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except _UNREADABLE:
+        return Unreadable(str(scalar.type))
+
+
+def _in_microseconds(column: Any) -> Any:
+    is_ns = getattr(column.type, "unit", "") == "ns"
+    if is_ns and pa.types.is_timestamp(column.type):
+        return column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    if is_ns and pa.types.is_time(column.type):
+        return column.cast(pa.time64("us"), safe=False)
+    if is_ns and pa.types.is_duration(column.type):
+        return column.cast(pa.duration("us"), safe=False)
+    return column
 
 
 def _text(cell: object) -> str | None:

@@ -11,9 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from cadence.errors import PlanError
+from cadence.frozen import dataclass
 from cadence.model.nesting import DEEPEST, is_too_deep
 
-__all__ = ["check_depth", "check_digits", "kind_of", "storable"]
+__all__ = ["Unreadable", "check_depth", "check_value", "kind_of", "storable"]
 
 _KINDS = {
     type(None): "null",
@@ -28,6 +29,13 @@ _KINDS = {
 _VOWELS = "aeiou"
 _EXACT = 2**53
 """Below this, whoever reads JSON reads a whole number as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a value that Python has no form for, as a date of the year 12000; `type` is its file's word."""
+
+    type: str
 
 
 def storable(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,16 +56,18 @@ def check_depth(value: object, name: str) -> None:
         )
 
 
-def check_digits(value: object, name: str) -> None:
-    """Raise PlanError for a number that Python does not write out: it would be stored, and could not be read."""
-    try:
-        str(value)
-    except ValueError:
-        raise _refused(name, "a number with more digits than can be stored") from None
+def check_value(value: object, name: str) -> None:
+    """Raise PlanError for what was not read, and for a number that would be stored and could not be read again."""
+    if isinstance(value, Unreadable):
+        raise _refused(name, kind_of(value))
+    if isinstance(value, int):
+        _check_digits(value, name)
 
 
 def kind_of(value: object) -> str:
     """Return what *value* is, in words: `a list`, `a timedelta`."""
+    if isinstance(value, Unreadable):
+        return f"a value of {value.type} that cannot be read"
     name = type(value).__name__
     return _KINDS.get(type(value), f"{'an' if name[:1].casefold() in _VOWELS else 'a'} {name}")
 
@@ -78,9 +88,16 @@ def _plain(value: Any, name: str) -> Any:
             raise _refused(name, f"{kind_of(value)}, which cannot be stored")
 
 
+def _check_digits(value: object, name: str) -> None:
+    try:
+        str(value)
+    except ValueError:
+        raise _refused(name, "a number with more digits than can be stored") from None
+
+
 def _number(value: Any, name: str) -> int | float | str:
     if isinstance(value, Integral):
-        check_digits(value, name)
+        _check_digits(value, name)
         return int(value)
     if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
         raise _refused(name, f"'{value}', which is no number")
@@ -116,7 +133,7 @@ def _decoded(value: bytes, name: str) -> str:
 
 def _key(key: object, name: str) -> str:
     if isinstance(key, int) and not isinstance(key, bool):
-        check_digits(key, name)
+        _check_digits(key, name)
         return str(key)
     if not isinstance(key, str):
         raise _refused(name, f"an object with {kind_of(key)} for a name")

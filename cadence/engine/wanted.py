@@ -12,7 +12,7 @@ from uuid import UUID
 from cadence.diagnostics import did_you_mean
 from cadence.engine.fields import nested
 from cadence.engine.rows import values_in
-from cadence.engine.storable import check_depth, check_digits, kind_of
+from cadence.engine.storable import check_depth, check_value, kind_of
 from cadence.errors import PlanError
 from cadence.model.people import Record
 
@@ -203,7 +203,7 @@ def _fields_alone(fields: Mapping[str, Any]) -> Details:
 def _check_storable(*groups: Mapping[str, Any]) -> None:
     """Raise PlanError for text that no database takes: NUL, and halves of characters that JSON may smuggle in.
 
-    The same for a number that is too long to be written out, and for a value nested too deep.
+    The same for a value that was not read, a number that is too long to be written out, and what is nested too deep.
     """
     for group in groups:
         for name, value in group.items():
@@ -213,8 +213,7 @@ def _check_storable(*groups: Mapping[str, Any]) -> None:
                 check_depth(value, name)
                 text = _json(value, name)
             else:
-                if value.__class__ is int:
-                    check_digits(value, name)
+                check_value(value, name)
                 continue
             if "\0" in text or _NUL in text or not _is_unicode(text):
                 raise PlanError(f"'{name}' holds a character that cannot be stored", hint="take it out of the row")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -313,6 +313,49 @@ def test_parquet_is_read_with_its_types(tmp_path: Path) -> None:
     assert wanted(tmp_path / "c.parquet") == [(1, "a@x.test", Details({"seats": 5}, {}, at))]
     assert rows(tmp_path / "c.parquet")[1] == Untaken(2, "", "the row names no record: 'email' is empty")
     assert refusal(file(tmp_path, "bad.parquet", "PAR1")).startswith("bad.parquet: not a Parquet file: ")
+
+
+def test_what_parquet_holds_and_python_does_not_fails_its_row_alone(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(
+        pa.table({
+            "id": ["a", "b", "c"],
+            "day": pa.array([2**31 - 1, 0, None], pa.date32()),
+            "at": pa.array([None, None, 2**50], pa.timestamp("ms")),
+            "zoned": pa.array([None, 0, None], pa.timestamp("us", "Mars/Phobos")),
+        }),
+        tmp_path / "c.parquet",
+    )  # fmt: skip
+    reasons = []
+    for each in rows(tmp_path / "c.parquet"):
+        assert isinstance(each, Wanted)
+        with pytest.raises(PlanError) as caught:
+            each.details()
+        reasons.append(str(caught.value))
+    hint = "that cannot be read; write it as text, or take it out of the row"
+    assert reasons == [
+        f"'day' holds a value of date32[day] {hint}",
+        f"'zoned' holds a value of timestamp[us, tz=Mars/Phobos] {hint}",
+        f"'at' holds a value of timestamp[ms] {hint}",
+    ]
+
+
+def test_a_name_in_parquet_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(pa.table({"id": pa.array([2**31 - 1], pa.date32())}), tmp_path / "c.parquet")
+    reason = "'id' names no record: it is a value of date32[day] that cannot be read; give the record's id, email or name as text"
+    assert rows(tmp_path / "c.parquet") == [Untaken(1, "", reason)]
+
+
+def test_what_is_finer_than_a_microsecond_in_parquet_is_cut_off(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    table = pa.table({"id": ["a"], "t": pa.array([1001], pa.time64("ns")), "d": pa.array([2001], pa.duration("ns"))})
+    pq.write_table(table, tmp_path / "c.parquet")
+    fields = {"t": time(0, 0, 0, 1), "d": timedelta(microseconds=2)}
+    assert wanted(tmp_path / "c.parquet") == [(1, "a", Details(fields, {}, None))]
 
 
 def test_the_number_of_rows_is_known_before_they_are_read(tmp_path: Path) -> None:

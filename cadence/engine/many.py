@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import aclosing, closing, contextmanager, nullcontext
+from contextlib import aclosing, closing, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -14,7 +14,7 @@ from cadence.engine.pacing import Meter
 from cadence.engine.planning import project_rules
 from cadence.engine.recordreport import RecordReport
 from cadence.engine.results import RecordsPlan, RecordsReport
-from cadence.engine.sinks import open_sink
+from cadence.engine.sinks import Output
 from cadence.engine.targets import identity_of, is_there
 from cadence.errors import CadenceError, ConfigError
 from cadence.frozen import dataclass
@@ -29,7 +29,7 @@ from cadence.runner.throttle import Throttle
 from cadence.wording.plancsv import COLUMNS, activity_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -75,7 +75,13 @@ class Run:
     throttle: Throttle
     meter: Meter
     report: RecordReport
+    activities: Output
     stop: Stop
+
+    @property
+    def failure(self) -> ConfigError | None:
+        """Why a file that was asked for can no longer be written, None where it can."""
+        return self.report.failure or self.activities.failure
 
 
 class Sender(Protocol):
@@ -125,24 +131,25 @@ async def apply_many(
                 throttle = await _throttle(ledger, opened, conditions=conditions, stop=stop)
                 find = TargetFinder(opened.client, conditions=conditions, stop=stop, throttle=throttle)
                 batches = _batches(engine, asked, directory=directory, find=find, ledger=ledger)
-                with _report(asked) as report, _activities(asked) as keep:
-                    run = Run(engine, asked, opened, ledger, conditions, throttle, meter, report, stop)
-                    stopped = await _send_all(run, batches, await sender(run), keep=keep)
+                with _report(asked) as report, _activities(asked) as activities:
+                    run = Run(engine, asked, opened, ledger, conditions, throttle, meter, report, activities, stop)
+                    stopped = await _send_all(run, batches, await sender(run))
+    stopped = stopped or _unwritten(run)
     return RecordsReport(report.total, report.records, report.failed, stopped, _findings(batches), asked.report)
 
 
-async def _send_all(run: Run, batches: Batches, sender: Sender, *, keep: Callable[[Batch], None]) -> str:
+async def _send_all(run: Run, batches: Batches, sender: Sender) -> str:
     """Return why the run ended before the last row, empty where it did not."""
     stop, begun, stopped = run.stop, False, ""
     run.meter.start()
     try:
         async with aclosing(one_ahead(batches.planned())) as ahead:
             async for batch in ahead:
-                if stop.is_set:
+                if stop.is_set or run.failure:
                     break
                 begun = True
                 run.meter.begin(batch.rows)
-                keep(batch)
+                run.activities.write(_cells(batch.plan))
                 run.report.refuse(batch.untaken)
                 await sender.send(batch)
                 run.meter.end()
@@ -150,7 +157,7 @@ async def _send_all(run: Run, batches: Batches, sender: Sender, *, keep: Callabl
         if not begun and not stop.is_set:
             raise
         stopped = f"{error}; {_AGAIN}"
-    stopped = _why(stop) or stopped
+    stopped = _why(stop) or stopped or _unwritten(run)
     return await sender.finish(early=bool(stopped)) or stopped or _why(stop)
 
 
@@ -159,19 +166,31 @@ def _why(stop: Stop) -> str:
     return f"{stop.reason}; {_AGAIN}" if stop.is_set else ""
 
 
+def _unwritten(run: Run) -> str:
+    """Return which file could not be written, and what to do; empty where each could."""
+    return f"{run.failure}; {_AGAIN}" if run.failure else ""
+
+
 async def _counted(batches: Batches, asked: Asked, *, meter: Meter) -> RecordsPlan:
     counts: Counter[Action] = Counter()
-    with _report(asked) as report, _activities(asked) as keep:
+    with _report(asked) as report, _activities(asked) as activities:
         meter.start()
         async with aclosing(batches.planned()) as planned:
             async for batch in planned:
                 meter.begin(batch.rows)
                 counts.update(batch.plan.counts)
-                keep(batch)
+                activities.write(_cells(batch.plan))
                 report.refuse(batch.untaken)
                 report.plan(batch.taken)
+                _check_written(report, activities)
                 meter.end()
+    _check_written(report, activities)
     return RecordsPlan(counts, report.records, report.failed, report.total.problems, _findings(batches), asked.report)
+
+
+def _check_written(report: RecordReport, activities: Output) -> None:
+    if failure := report.failure or activities.failure:
+        raise failure
 
 
 def _batches(engine: Engine, asked: Asked, *, directory: Directory, find: Finder, ledger: Ledger | None) -> Batches:
@@ -233,17 +252,9 @@ def _report(asked: Asked) -> AbstractContextManager[RecordReport]:
     return closing(RecordReport(asked.report, name=asked.source.name))
 
 
-@contextmanager
-def _activities(asked: Asked) -> Iterator[Callable[[Batch], None]]:
-    """Yield what writes the activities of a batch to the file that was asked for; nothing without one."""
-    if asked.out is None:
-        yield lambda _: None
-        return
-    sink = open_sink(asked.out, COLUMNS, kinds=_OUT)
-    try:
-        yield lambda batch: sink.write(_cells(batch.plan))
-    finally:
-        sink.close()
+def _activities(asked: Asked) -> AbstractContextManager[Output]:
+    """Return what writes the activities of all batches to the file that was asked for; nothing without one."""
+    return closing(Output(asked.out, COLUMNS, kinds=_OUT))
 
 
 def _cells(plan: Plan) -> list[tuple[object, ...]]:

@@ -8,6 +8,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from cadence.engine.storable import Unreadable
+from cadence.engine.textfile import changed
 from cadence.errors import PlanError
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class ParquetRows:
         done = 0
         try:
             with pq.ParquetFile(self._path) as file:
+                if file.schema_arrow.names != self.header:
+                    raise changed(self._path)
                 for batch in file.iter_batches(batch_size=_ROWS):
                     yield from zip(*(_values(column) for column in batch.columns), strict=True)
                     done += batch.num_rows

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cadence.engine.sinks import open_sink
+from cadence.engine.sinks import Output
 from cadence.frozen import dataclass
 from cadence.model.plan import Action, Report
 from cadence.runner.bulkreport import report_of
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cadence.engine.batches import Taken
-    from cadence.engine.sinks import Sink
     from cadence.engine.wanted import Untaken
+    from cadence.errors import ConfigError
     from cadence.ledger.bulkruns import Outcome
 
 __all__ = ["COUNTS", "HEADER", "Line", "RecordReport", "report_path"]
@@ -79,15 +79,19 @@ class RecordReport:
         self.failed = 0
         self._name = name
         self._where = ", each in the report" if path else "; --report FILE names each"
-        self._sink: Sink | None = open_sink(path, HEADER) if path else None
+        self._file = Output(path, HEADER)
         self._counts: Counter[str] = Counter()
         self._problems: dict[str, None] = {}
         self._more = 0
 
     def close(self) -> None:
         """Close the file."""
-        if self._sink is not None:
-            self._sink.close()
+        self._file.close()
+
+    @property
+    def failure(self) -> ConfigError | None:
+        """What kept the file from being written, None as long as nothing does; the counts go on."""
+        return self._file.failure
 
     @property
     def total(self) -> Report:
@@ -100,12 +104,12 @@ class RecordReport:
         self.failed += len(rows)
         for each in rows:
             self._problem(f"{self._name}:{each.row}: {each.reason}")
-        self._write([(each.row, each.reference, "failed", *([0] * len(COUNTS)), each.reason) for each in rows])
+        self._file.write([(each.row, each.reference, "failed", *([0] * len(COUNTS)), each.reason) for each in rows])
 
     def plan(self, rows: Sequence[Taken]) -> None:
         """Report rows that were planned and are not sent."""
         self.records += len(rows)
-        self._write([(each.row, each.reference, "planned", *_planned(each), "") for each in rows])
+        self._file.write([(each.row, each.reference, "planned", *_planned(each), "") for each in rows])
 
     def add(self, lines: Sequence[tuple[Line, Report]]) -> None:
         """Report rows that are finished."""
@@ -114,17 +118,13 @@ class RecordReport:
             self._counts.update({name: getattr(report, name) for name in COUNTS})
             for problem in report.problems:
                 self._problem(f"{self._name}:{line.row}: {problem}")
-        self._write([_cells(line, report) for line, report in lines])
+        self._file.write([_cells(line, report) for line, report in lines])
 
     def _problem(self, text: str) -> None:
         if len(self._problems) < _MOST_PROBLEMS:
             self._problems.setdefault(text)
         else:
             self._more += 1
-
-    def _write(self, rows: Sequence[Sequence[object]]) -> None:
-        if self._sink is not None:
-            self._sink.write(rows)
 
 
 def report_path(source: Path) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cadence.diagnostics import Finding, Place
 from cadence.engine.literal import read_value
-from cadence.engine.textfile import survey, unreadable
+from cadence.engine.textfile import changed, survey, unreadable
 from cadence.errors import PlanError
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ class CsvFile:
         try:
             self._reader = csv.reader(self._file, strict=True, delimiter=self._delimiter())
             self.header = self._header()
+        except UnicodeDecodeError:
+            self._file.close()
+            raise changed(path) from None
         except BaseException:
             self._file.close()
             raise
@@ -80,7 +83,18 @@ class CsvFile:
         self._file.close()
 
     def rows(self) -> Iterator[tuple[int, list[str] | BadRow]]:
-        """Yield each row that is not blank, with the line on which it begins."""
+        """Yield each row that is not blank, with the line on which it begins.
+
+        Raises PlanError where the file changes meanwhile, or cannot be read on.
+        """
+        try:
+            yield from self._rows()
+        except UnicodeDecodeError:
+            raise changed(self.path) from None
+        except OSError as error:
+            raise unreadable(self.path, error) from None
+
+    def _rows(self) -> Iterator[tuple[int, list[str] | BadRow]]:
         reader, width = self._reader, len(self.header)
         while True:
             line = reader.line_num + 1

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from cadence.errors import ConfigError
 from cadence.wording.plancsv import csv_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Sink", "TextSink", "open_sink"]
+__all__ = ["Output", "Sink", "TextSink", "open_sink"]
+
+_TEXT = (".csv", ".ndjson", ".jsonl")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Sink(Protocol):
@@ -48,16 +53,47 @@ class TextSink:
         self._file.close()
 
     def _write_all(self, content: bytes) -> None:
-        left = memoryview(content)
-        while left:
-            left = left[self._file.write(left) :]
+        whole, left = self._file.tell(), memoryview(content)
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(whole)
+            raise
 
     def _json_lines(self, rows: Sequence[Sequence[object]]) -> Iterator[str]:
         for row in rows:
             yield json.dumps(dict(zip(self._header, row, strict=True)), ensure_ascii=False, default=str) + "\n"
 
 
-def open_sink(path: Path, header: Sequence[str], *, kinds: Sequence[str] = (".csv", ".ndjson", ".jsonl")) -> Sink:
+class Output:
+    """Rows for a file, or for none. The first `failure` to write is kept and not raised; then no more is written."""
+
+    def __init__(self, path: Path | None, header: Sequence[str], *, kinds: Sequence[str] = _TEXT) -> None:
+        self.failure: ConfigError | None = None
+        self._path = path
+        self._sink = open_sink(path, header, kinds=kinds) if path else None
+
+    def write(self, rows: Sequence[Sequence[object]]) -> None:
+        """Write the rows."""
+        if self._sink is not None and self.failure is None:
+            self._try(lambda sink: sink.write(rows))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._try(lambda sink: sink.close())
+
+    def _try(self, do: Callable[[Sink], None]) -> None:
+        if self._sink is None or self._path is None:
+            return
+        try:
+            do(self._sink)
+        except OSError as error:
+            self.failure = self.failure or _unwritable(self._path, error)
+
+
+def open_sink(path: Path, header: Sequence[str], *, kinds: Sequence[str] = _TEXT) -> Sink:
     """Return a file that takes rows; one that is there is replaced.
 
     Raises ConfigError where its ending is none of *kinds*, or it cannot be written.
@@ -71,9 +107,12 @@ def open_sink(path: Path, header: Sequence[str], *, kinds: Sequence[str] = (".cs
     try:
         return _parquet(path, header) if suffix == ".parquet" else TextSink(path, header, is_csv=suffix == ".csv")
     except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be written: {error.strerror or error}", hint="check the folder and its permissions"
-        ) from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigError:
+    hint = "make room, or name another file" if error.errno in _FULL else "check the folder and its permissions"
+    return ConfigError(f"{path} cannot be written: {error.strerror or error}", hint=hint)
 
 
 def _parquet(path: Path, header: Sequence[str]) -> Sink:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cadence.engine.rows import BadRow, CsvFile
-from cadence.engine.textfile import survey
+from cadence.engine.textfile import changed, survey, unreadable
 from cadence.engine.wanted import Columns, Untaken, Wanted, wanted_in
 from cadence.errors import ConfigError, PlanError
 from cadence.frozen import dataclass, replace
@@ -90,6 +90,8 @@ def _csv(path: Path, by: str | None) -> Source:
 
     def items() -> Iterator[Item]:
         with CsvFile(path) as file:
+            if tuple(file.header) != columns.header:
+                raise changed(path)
             for line, cells in file.rows():
                 if isinstance(cells, BadRow):
                     yield Untaken(line, "", f"{cells.message}; {cells.hint}")
@@ -105,10 +107,15 @@ def _ndjson(path: Path, by: str | None) -> Source:
 
 
 def _lines(path: Path, by: str | None) -> Iterator[Item]:
-    with path.open(encoding="utf-8-sig", newline="\n") as file:
-        for number, line in enumerate(file, 1):
-            if not line.isspace():
-                yield _from_json(number, line, by)
+    try:
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
+            for number, line in enumerate(file, 1):
+                if not line.isspace():
+                    yield _from_json(number, line, by)
+    except UnicodeDecodeError:
+        raise changed(path) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def _from_json(number: int, line: str, by: str | None) -> Item:

@@ -12,7 +12,7 @@ from cadence.frozen import dataclass
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Survey", "survey", "unreadable"]
+__all__ = ["Survey", "changed", "survey", "unreadable"]
 
 _BLOCK = 1 << 20
 _ENCODING = "utf-8-sig"
@@ -55,6 +55,11 @@ def survey(path: Path, *, is_text: bool = True) -> Survey:
 def unreadable(path: Path, error: OSError) -> PlanError:
     """Return the error for a file that cannot be read."""
     return PlanError(f"{path}: cannot be read: {error.strerror or error}", hint="check the path")
+
+
+def changed(path: Path) -> PlanError:
+    """Return the error for a file that is no longer what it was when it was looked over."""
+    return PlanError(f"{path}: the file changed while it was read", hint="leave it as it is until the run is over")
 
 
 def _check(

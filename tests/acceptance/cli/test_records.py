@@ -232,3 +232,16 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(cadence: Cadenc
     assert states <= {"scheduled", "planned"}
     assert cadence(*LETTERS).code == 0
     assert_each_once(cadence)
+
+
+def test_a_full_disk_is_told_with_the_file_and_the_counts(stocked: Cadence) -> None:
+    stocked.write("people.csv", "email\nmia@example.com\nraj@example.com\n")
+    (stocked.folder / "full.ndjson").symlink_to("/dev/full")
+    arguments = ("apply", "follow-up", "--records", "people.csv", *WHEN, "--report", "full.ndjson", "--format", "json")
+    done = stocked(*arguments)
+    stopped = (
+        "full.ndjson cannot be written: No space left on device; make room, or name another file; "
+        "run the same command again to go on"
+    )
+    assert (done.code, done.json["stopped"], done.json["scheduled"], done.json["records"]) == (1, stopped, 5, 2)
+    assert stopped in done.err.splitlines()

@@ -479,6 +479,53 @@ def test_the_file_of_records_is_not_overwritten(local: Engine, project: Path) ->
     assert path.read_text(encoding="utf-8") == "email\na\n"
 
 
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize(
+    ("name", "head", "row"),
+    [
+        ("c.csv", "id,first_name,timezone\n", "r{},A,UTC,\n"),
+        ("c.ndjson", "", '{{"id": "r{}", "first_name": "A", "timezone": "UTC", "x": ""}}\n'),
+    ],
+)
+def test_a_file_that_changes_while_it_is_read_stops_the_run_in_order(
+    local: Engine, project: Path, name: str, head: str, row: str
+) -> None:
+    path = project / name
+    rest = '"filler": "' if not head else ""
+    filler = ("{" + rest + "x" * 400 + '"}\n' if rest else "," * 3 + "x" * 400 + "\n") * 100
+    path.write_text(head + "".join(row.format(n) for n in range(6)) + filler, encoding="utf-8")
+
+    def spoil(_event: ProgressEvent) -> None:
+        with path.open("r+b") as file:
+            file.seek(-50, 2)
+            file.write(b"\xff")
+
+    done = local.apply_records("hello.yaml", path, report=project / "r.csv", progress=spoil)
+    assert done.stopped == (
+        f"{path}: the file changed while it was read; leave it as it is until the run is over; "
+        "run the same command again to go on"
+    )
+    assert done.records + done.failed == len(outcomes(project / "r.csv"))
+    assert done.counts.scheduled == 2 * done.records
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("which", ["report", "out"])
+def test_a_full_disk_stops_the_run_in_order_and_the_counts_are_kept(local: Engine, project: Path, which: str) -> None:
+    full = project / "full.ndjson"
+    full.symlink_to("/dev/full")
+    records = [{"id": f"r{n}", "timezone": "UTC", "first_name": "A"} for n in range(8)]
+    files = {which: full}
+    done = local.apply_records("hello.yaml", records, **files)  # type: ignore[arg-type]
+    why = f"{full} cannot be written: No space left on device; make room, or name another file"
+    assert (done.stopped, done.is_whole) == (f"{why}; run the same command again to go on", False)
+    assert (done.records, done.counts.scheduled) == (2, 4)
+    assert len(local.status()) == 4
+    with pytest.raises(ConfigError) as caught:
+        local.plan_records("hello.yaml", records, **files)  # type: ignore[arg-type]
+    assert str(caught.value) == why
+
+
 @pytest.mark.usefixtures("local")
 def test_the_library_applies_to_many_records() -> None:
     done: RecordsReport = cadence.apply_records("hello.yaml", [{"id": "a", "timezone": "UTC", "first_name": "A"}])

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+import resource
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cadence.engine.sinks import open_sink
+from cadence.engine.sinks import Output, open_sink
 from cadence.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@contextmanager
+def disk_of(size: int) -> Iterator[None]:
+    """Have no file of this process grow beyond *size* bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_every_batch_is_on_the_disk_in_whole_lines(tmp_path: Path) -> None:
@@ -53,3 +67,24 @@ def test_a_file_that_cannot_be_is_refused(tmp_path: Path, name: str, message: st
     with pytest.raises(ConfigError) as caught:
         open_sink(tmp_path / name, ("row",))
     assert str(caught.value) == message.format(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "text"), [("r.csv", "row,why\n2,a\n"), ("r.ndjson", '{"row": 2, "why": "a"}\n')])
+def test_a_disk_that_fills_up_leaves_whole_lines_and_is_told_once(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    output = Output(path, ("row", "why"))
+    with disk_of(40):
+        output.write([(2, "a")])
+        assert output.failure is None
+        output.write([(3, "b" * 100)])
+        output.write([(4, "c")])
+    output.close()
+    assert str(output.failure) == f"{path} cannot be written: File too large; make room, or name another file"
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_rows_for_no_file_go_nowhere() -> None:
+    output = Output(None, ("row",))
+    output.write([(1,)])
+    output.close()
+    assert output.failure is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -150,6 +151,16 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "c.csv") == "c.csv: cannot be read: No such file or directory; check the path"
+
+
+def test_a_file_whose_columns_change_after_it_was_looked_over_is_refused(tmp_path: Path) -> None:
+    path = file(tmp_path, "c.csv", "id,first_name\na,A\n")
+    items = open_source(path).items()
+    file(tmp_path, "c.csv", "id,last_name\na,A\n")
+    assert isinstance(items, Iterator)
+    with pytest.raises(PlanError) as caught:
+        next(items)
+    assert str(caught.value) == f"{path}: the file changed while it was read; leave it as it is until the run is over"
 
 
 def test_the_last_byte_of_a_long_file_is_looked_at_before_the_first_row(tmp_path: Path) -> None:

@@ -123,7 +123,8 @@ class CsvFile:
             raise PlanError(f"{self.path}:1: not CSV: {error}", hint="check the quotes of that row") from None
         if not any(header):
             raise PlanError(
-                f"{self.path}: the file is empty", hint="its first line names the fields: email,first_name,timezone"
+                f"{self.path}:1: the first line is blank, expected the names of the fields",
+                hint="begin with a line such as email,first_name,timezone",
             )
         for position, name in enumerate(header):
             if not name or name in header[:position]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cadence.engine.rows import BadRow, CsvFile
-from cadence.engine.textfile import changed, survey, unreadable
+from cadence.engine.textfile import changed, check_regular, read_twice, survey, unreadable
 from cadence.engine.wanted import Columns, Untaken, Wanted, wanted_in
 from cadence.errors import ConfigError, PlanError
 from cadence.frozen import dataclass, replace
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Item = Wanted | Untaken
 
 __all__ = ["Source", "open_source", "slices"]
+
+_STDIN = ("-", "/dev/stdin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Source:
 def open_source(records: Path | str | Iterable[Any] | AsyncIterable[Any], *, by: str | None = None) -> Source:
     """Return the rows of *records*, a path or what yields mappings. *by* names the column that names the record.
 
-    Raises PlanError for a file that is wrong as a whole: not there, empty, of no known kind, not UTF-8, with a header
-    that names no record or a column twice; ConfigError where reading Parquet needs a package.
+    Raises PlanError for a file that is wrong as a whole: not there, a pipe, empty, of no known kind, not UTF-8, with a
+    header that names no record or a column twice; ConfigError where reading Parquet needs a package.
     """
     match records:
         case str() | Path():
@@ -74,6 +76,9 @@ async def slices(source: Source, size: int) -> AsyncIterator[list[Item]]:
 
 
 def _open_file(path: Path, by: str | None) -> Source:
+    check_regular(path)
+    if str(path) in _STDIN:
+        raise read_twice(path)
     suffix = path.suffix.casefold()
     if suffix not in _READERS:
         raise PlanError(

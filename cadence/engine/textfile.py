@@ -12,7 +12,7 @@ from cadence.frozen import dataclass
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Survey", "changed", "survey", "unreadable"]
+__all__ = ["Survey", "changed", "check_regular", "read_twice", "survey", "unreadable"]
 
 _BLOCK = 1 << 20
 _ENCODING = "utf-8-sig"
@@ -30,8 +30,10 @@ def survey(path: Path, *, is_text: bool = True) -> Survey:
     """Read the whole of *path* once, a block at a time.
 
     A file that breaks off its encoding in the last line is refused here, before anything is done about the first.
-    Raises PlanError for a file that is not there, empty, or (where it *is_text*) not UTF-8, naming the line and byte.
+    Raises PlanError for a file that is not there, no regular one, empty, or (where it *is_text*) not UTF-8, naming the
+    line and byte.
     """
+    check_regular(path)
     digest, lines, offset, last = hashlib.sha256(), 0, 0, b""
     decoder = codecs.getincrementaldecoder(_ENCODING)()
     try:
@@ -50,6 +52,18 @@ def survey(path: Path, *, is_text: bool = True) -> Survey:
     if is_text:
         _check(path, decoder, b"", lines=lines, offset=offset, final=True)
     return Survey(digest.hexdigest(), lines + (last != b"\n"))
+
+
+def check_regular(path: Path) -> None:
+    """Raise PlanError for a pipe or a device: what is read from it once is gone."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise read_twice(path)
+
+
+def read_twice(path: Path) -> PlanError:
+    """Return the error for what cannot be read from its beginning again."""
+    hint = "save them in a file first, as in people.csv"
+    return PlanError(f"{path}: is no regular file, and the rows are read twice", hint=hint)
 
 
 def unreadable(path: Path, error: OSError) -> PlanError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -123,7 +124,8 @@ def test_a_row_that_names_nobody_says_which_columns_are_empty(tmp_path: Path) ->
     ("name", "content", "message"),
     [
         ("c.csv", "", "c.csv: the file is empty; expected a row for each record"),
-        ("c.csv", "\n", "c.csv: the file is empty; its first line names the fields: email,first_name,timezone"),
+        ("c.csv", "\nemail\na@x.test\n", "c.csv:1: the first line is blank, expected the names of the fields; begin with a line such as email,first_name,timezone"),
+        ("c.csv", " , \n", "c.csv:1: the first line is blank, expected the names of the fields; begin with a line such as email,first_name,timezone"),
         ("c.ndjson", "", "c.ndjson: the file is empty; expected a row for each record"),
         ("c.csv", "email,x,email\n", "c.csv:1: column 'email' comes twice; name each field once in the first line"),
         ("c.csv", "email,,x\n", "c.csv:1: column 2 has no name; name each field once in the first line"),
@@ -147,6 +149,21 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(
     tmp_path: Path, name: str, content: str | bytes, message: str
 ) -> None:
     assert refusal(file(tmp_path, name, content)) == message
+
+
+@pytest.mark.parametrize("name", ["c.csv", "c.ndjson", "c.parquet", "63"])
+def test_a_pipe_is_refused_without_being_opened(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    why = "is no regular file, and the rows are read twice; save them in a file first, as in people.csv"
+    assert refusal(tmp_path / name) == f"{name}: {why}"
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_stdin_is_refused_as_a_pipe_is(name: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        open_source(name)
+    why = "is no regular file, and the rows are read twice; save them in a file first, as in people.csv"
+    assert str(caught.value) == f"{name}: {why}"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from cadence.engine.pacing import Meter
 from cadence.engine.planning import project_rules
 from cadence.engine.recordreport import RecordReport
 from cadence.engine.results import RecordsPlan, RecordsReport
-from cadence.engine.sinks import Output
+from cadence.engine.sinks import Output, check_output
 from cadence.engine.targets import identity_of, is_there
 from cadence.errors import CadenceError, ConfigError
 from cadence.frozen import dataclass
@@ -241,11 +241,24 @@ def _meter(engine: Engine, asked: Asked, progress: Tell | None) -> Meter:
 
 
 def _check_files(asked: Asked) -> None:
-    """Raise ConfigError where the file of records would be overwritten."""
-    source = asked.source.path
-    for path in (asked.report, asked.out):
-        if path is not None and source is not None and path.resolve() == source.resolve():
+    """Raise ConfigError for files that would overwrite one another, or cannot be written; none is touched."""
+    source, report, out = asked.source.path, asked.report, asked.out
+    for path in (report, out):
+        if path is not None and source is not None and _is_same(path, source):
             raise ConfigError(f"{path} is the file of records, it would be overwritten", hint="name another file")
+    if report is not None and out is not None and _is_same(report, out):
+        raise ConfigError(f"{out} is the file of the report, too: one would overwrite the other", hint="name two files")
+    if report is not None:
+        check_output(report)
+    if out is not None:
+        check_output(out, kinds=_OUT)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Return whether both are one file, also by two names of it."""
+    if path.exists() and other.exists():
+        return path.samefile(other)
+    return path.resolve() == other.resolve()
 
 
 def _report(asked: Asked) -> AbstractContextManager[RecordReport]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Output", "Sink", "TextSink", "open_sink"]
+__all__ = ["Output", "Sink", "TextSink", "check_output", "open_sink"]
 
 _TEXT = (".csv", ".ndjson", ".jsonl")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -93,21 +94,46 @@ class Output:
             self.failure = self.failure or _unwritable(self._path, error)
 
 
+def check_output(path: Path, *, kinds: Sequence[str] = _TEXT) -> None:
+    """Raise what `open_sink` would, as far as that can be told while *path* is left as it is."""
+    if _kind(path, kinds) == ".parquet":
+        _parquet_sink(path)
+    if obstacle := _obstacle(path):
+        raise _unwritable(path, OSError(obstacle, os.strerror(obstacle)))
+
+
 def open_sink(path: Path, header: Sequence[str], *, kinds: Sequence[str] = _TEXT) -> Sink:
     """Return a file that takes rows; one that is there is replaced.
 
     Raises ConfigError where its ending is none of *kinds*, or it cannot be written.
     """
+    suffix = _kind(path, kinds)
+    try:
+        if suffix == ".parquet":
+            return _parquet_sink(path)(path, header)
+        return TextSink(path, header, is_csv=suffix == ".csv")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _kind(path: Path, kinds: Sequence[str]) -> str:
     suffix = path.suffix.casefold()
     if suffix not in kinds:
         raise ConfigError(
             f"{path}: '{suffix}' is not known, expected {', '.join(kinds[:-1])} or {kinds[-1]}",
             hint="name the file by what it is to hold",
         )
-    try:
-        return _parquet(path, header) if suffix == ".parquet" else TextSink(path, header, is_csv=suffix == ".csv")
-    except OSError as error:
-        raise _unwritable(path, error) from None
+    return suffix
+
+
+def _obstacle(path: Path) -> int:
+    """Return the number of the error that keeps *path* from being written, 0 where none is seen."""
+    if path.is_dir():
+        return errno.EISDIR
+    place = path if path.exists() else path.parent
+    if not place.exists():
+        return errno.ENOENT
+    return 0 if os.access(place, os.W_OK) else errno.EACCES
 
 
 def _unwritable(path: Path, error: OSError) -> ConfigError:
@@ -115,7 +141,7 @@ def _unwritable(path: Path, error: OSError) -> ConfigError:
     return ConfigError(f"{path} cannot be written: {error.strerror or error}", hint=hint)
 
 
-def _parquet(path: Path, header: Sequence[str]) -> Sink:
+def _parquet_sink(path: Path) -> Callable[[Path, Sequence[str]], Sink]:
     try:
         from cadence.engine.parquet import ParquetSink
     except ModuleNotFoundError as error:
@@ -124,4 +150,4 @@ def _parquet(path: Path, header: Sequence[str]) -> Sink:
         raise ConfigError(
             f"{path}: writing Parquet needs the package pyarrow", hint="pip install 'cadence-engine[bulk]'"
         ) from None
-    return ParquetSink(path, header)
+    return ParquetSink

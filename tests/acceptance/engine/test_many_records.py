@@ -476,7 +476,38 @@ def test_the_file_of_records_is_not_overwritten(local: Engine, project: Path) ->
         local.apply_records("hello.yaml", path, report=path)
     with pytest.raises(ConfigError, match="is the file of records, it would be overwritten"):
         local.plan_records("hello.yaml", path, out=project / "sub" / ".." / "c.csv")
+    (project / "linked.csv").hardlink_to(path)
+    (project / "named.csv").symlink_to(path)
+    for name in ("linked.csv", "named.csv"):
+        with pytest.raises(ConfigError, match="is the file of records, it would be overwritten"):
+            local.apply_records("hello.yaml", path, report=project / name)
     assert path.read_text(encoding="utf-8") == "email\na\n"
+
+
+@pytest.mark.parametrize(
+    ("report", "out", "message"),
+    [
+        ("same.csv", "same.csv", "same.csv is the file of the report, too: one would overwrite the other; name two files"),
+        ("old.csv", "link.csv", "link.csv is the file of the report, too: one would overwrite the other; name two files"),
+        ("old.csv", "x.txt", "x.txt: '.txt' is not known, expected .csv, .ndjson, .jsonl or .parquet; name the file by what it is to hold"),
+        ("old.csv", "no/x.csv", "no/x.csv cannot be written: No such file or directory; check the folder and its permissions"),
+        ("old.csv", "folder.csv", "folder.csv cannot be written: Is a directory; check the folder and its permissions"),
+        ("x.parquet", "old.csv", "x.parquet: '.parquet' is not known, expected .csv, .ndjson or .jsonl; name the file by what it is to hold"),
+    ],
+)  # fmt: skip
+def test_files_that_cannot_be_are_refused_before_one_is_emptied(
+    local: Engine, project: Path, report: str, out: str, message: str
+) -> None:
+    (project / "old.csv").write_text("precious\n", encoding="utf-8")
+    (project / "link.csv").hardlink_to(project / "old.csv")
+    (project / "folder.csv").mkdir()
+    before = sorted(project.iterdir())
+    for call in (local.plan_records, local.apply_records):
+        with pytest.raises(ConfigError) as caught:
+            call("hello.yaml", [{"id": "a"}], report=project / report, out=project / out)
+        assert str(caught.value) == f"{project}/{message}"
+    assert (project / "old.csv").read_text(encoding="utf-8") == "precious\n"
+    assert sorted(project.iterdir()) == before
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -127,7 +127,7 @@ def _wanted_in(row: int, item: object, by: str | None) -> Wanted | Untaken:
 
 
 def _wanted_in_mapping(row: int, item: Mapping[Any, Any], by: str | None) -> Wanted | Untaken:
-    values = {str(name): value for name, value in item.items()}
+    values = {_text(name): value for name, value in item.items()}
     names = [by] if by else _by_priority(values)
     for name in names:
         if reference := _reference(values.get(name), name):
@@ -136,6 +136,15 @@ def _wanted_in_mapping(row: int, item: Mapping[Any, Any], by: str | None) -> Wan
     if names:
         return Untaken(row, "", f"the row names no record: {' and '.join(repr(name) for name in names)} is empty")
     return Untaken(row, "", "the row names no record: it has neither id, email nor name")
+
+
+def _text(name: object) -> str:
+    try:
+        return str(name)
+    except ValueError:
+        raise PlanError(
+            "the name of a field has more digits than can be stored", hint="take it out of the row"
+        ) from None
 
 
 def _keys_in(header: tuple[str, ...], *, place: str, by: str | None) -> tuple[int, ...]:
@@ -207,6 +216,7 @@ def _check_storable(*groups: Mapping[str, Any]) -> None:
     """
     for group in groups:
         for name, value in group.items():
+            _check_name(name)
             if value.__class__ is str:
                 text = value
             elif isinstance(value, list | tuple | Mapping):
@@ -217,6 +227,14 @@ def _check_storable(*groups: Mapping[str, Any]) -> None:
                 continue
             if "\0" in text or _NUL in text or not _is_unicode(text):
                 raise PlanError(f"'{name}' holds a character that cannot be stored", hint="take it out of the row")
+
+
+def _check_name(name: object) -> None:
+    """Raise PlanError, without the name: what cannot be stored cannot be reported either."""
+    if not isinstance(name, str):
+        raise PlanError(f"the name of a field is {kind_of(name)}, expected a text", hint="write it in quotes")
+    if "\0" in name or not _is_unicode(name):
+        raise PlanError("the name of a field holds a character that cannot be stored", hint="take it out of the row")
 
 
 def _json(value: object, name: str) -> str:

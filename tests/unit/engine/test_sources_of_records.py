@@ -320,6 +320,28 @@ def test_what_no_ledger_can_hold_is_refused_with_its_row(row: object, what: str)
     assert str(caught.value) == f"{what}; write it as text, or take it out of the row"
 
 
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"id": "a", "x\ud800": 1}, "the name of a field holds a character that cannot be stored; take it out of the row"),
+        ({"id": "a", "x\0": 1}, "the name of a field holds a character that cannot be stored; take it out of the row"),
+        ({"id": "a", "fields": {5: 1}}, "the name of a field is a number, expected a text; write it in quotes"),
+        ({"id": "a", "param": {5: 1}}, "the name of a field is a number, expected a text; write it in quotes"),
+    ],
+)  # fmt: skip
+def test_a_name_of_a_field_that_no_ledger_can_hold_is_refused_with_its_row(row: object, reason: str) -> None:
+    (only,) = rows([row])
+    assert isinstance(only, Wanted)
+    with pytest.raises(PlanError) as caught:
+        only.details()
+    assert str(caught.value) == reason
+
+
+def test_a_name_of_too_many_digits_is_refused_with_its_row() -> None:
+    reason = "the name of a field has more digits than can be stored; take it out of the row"
+    assert rows([{"id": "a", 10**5000: 1}]) == [Untaken(1, "", reason)]
+
+
 def test_an_asynchronous_generator_is_read_as_any_other() -> None:
     async def given() -> AsyncIterator[dict[str, str]]:
         for name in ("a", "b", "c"):

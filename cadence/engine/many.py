@@ -141,7 +141,7 @@ async def apply_many(
 async def _send_all(run: Run, batches: Batches, sender: Sender) -> str:
     """Return why the run ended before the last row, empty where it did not."""
     stop, begun, stopped = run.stop, False, ""
-    run.meter.start()
+    _begin(run.report, run.activities, run.meter)
     try:
         async with aclosing(one_ahead(batches.planned())) as ahead:
             async for batch in ahead:
@@ -158,7 +158,17 @@ async def _send_all(run: Run, batches: Batches, sender: Sender) -> str:
             raise
         stopped = f"{error}; {_AGAIN}"
     stopped = _why(stop) or stopped or _unwritten(run)
-    return await sender.finish(early=bool(stopped)) or stopped or _why(stop)
+    try:
+        return await sender.finish(early=bool(stopped)) or stopped or _why(stop)
+    except CadenceError as error:
+        return stopped or f"{error}; {_AGAIN}"
+
+
+def _begin(report: RecordReport, activities: Output, meter: Meter) -> None:
+    """Make the files, now that all is checked and reached: what is refused before that leaves older ones alone."""
+    report.begin()
+    activities.begin()
+    meter.start()
 
 
 def _why(stop: Stop) -> str:
@@ -174,7 +184,7 @@ def _unwritten(run: Run) -> str:
 async def _counted(batches: Batches, asked: Asked, *, meter: Meter) -> RecordsPlan:
     counts: Counter[Action] = Counter()
     with _report(asked) as report, _activities(asked) as activities:
-        meter.start()
+        _begin(report, activities, meter)
         async with aclosing(batches.planned()) as planned:
             async for batch in planned:
                 meter.begin(batch.rows)

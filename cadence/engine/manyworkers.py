@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cadence.engine.bulk import check_shared, connect, follow, is_under_way, unfinished
 from cadence.engine.recordreport import Line
 from cadence.engine.wanted import Untaken
-from cadence.errors import ConfigError
+from cadence.errors import ConfigError, SubmissionError
 from cadence.model.plan import canonical_json
 from cadence.runner.bulk import feed_of
 from cadence.runner.leasing import leased
@@ -27,7 +27,8 @@ __all__ = ["Handing", "hand_over", "run_id"]
 
 _ID_LENGTH = 16
 _MANY = 500
-_NOT_IN_IT = "not in the run that was under way, which was planned before; run the same command again"
+_AGAIN = "run the same command again"
+_NOT_IN_IT = "not in the run that was under way, which was planned before; " + _AGAIN
 
 
 async def hand_over(run: Run) -> Handing:
@@ -97,10 +98,21 @@ class Handing:
             since = await self._began()
             await self._temporal.start(feed_of(name, known.total, since=since, heartbeat_s=heartbeat_s))
         run.meter.restart(known.total)
-        last = await follow(self._temporal, name, conditions=run.conditions, stop=run.stop)
+        left, since = await self._follow()
         for lines in self._kept():
-            await self._report(lines, since=last.since)
-        return unfinished(last, again="run the same command again")
+            await self._report(lines, since=since)
+        return left
+
+    async def _follow(self) -> tuple[str, int]:
+        """Return why the run is not through, empty where it is, and the last attempt before it.
+
+        Where Temporal is gone, so is what it knows of a run that another call began: all that was ever tried counts.
+        """
+        try:
+            last = await follow(self._temporal, self._name, conditions=self._run.conditions, stop=self._run.stop)
+        except SubmissionError as error:
+            return f"{error}; {_AGAIN}", self._since or 0
+        return unfinished(last, again=_AGAIN), last.since
 
     async def _record(self, batch: Batch) -> None:
         run, conditions, ledger = self._run, self._run.conditions, self._run.ledger

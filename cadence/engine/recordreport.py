@@ -84,6 +84,10 @@ class RecordReport:
         self._problems: dict[str, None] = {}
         self._more = 0
 
+    def begin(self) -> None:
+        """Make the file. Raises ConfigError where it cannot be written."""
+        self._file.begin()
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

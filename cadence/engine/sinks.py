@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from cadence.errors import ConfigError
@@ -69,12 +70,21 @@ class TextSink:
 
 
 class Output:
-    """Rows for a file, or for none. The first `failure` to write is kept and not raised; then no more is written."""
+    """Rows for a file, made by `begin`, or for none.
+
+    The first `failure` to write is kept and not raised; then no more is written.
+    """
 
     def __init__(self, path: Path | None, header: Sequence[str], *, kinds: Sequence[str] = _TEXT) -> None:
         self.failure: ConfigError | None = None
         self._path = path
-        self._sink = open_sink(path, header, kinds=kinds) if path else None
+        self._open = partial(open_sink, header=header, kinds=kinds)
+        self._sink: Sink | None = None
+
+    def begin(self) -> None:
+        """Make the file, or overwrite the one that is there. Raises ConfigError where it cannot be written."""
+        if self._path is not None:
+            self._sink = self._open(self._path)
 
     def write(self, rows: Sequence[Sequence[object]]) -> None:
         """Write the rows."""

@@ -112,3 +112,27 @@ def test_what_is_printed_for_a_program_is_one_object_however_long_temporal_was_a
     server.start()
     code, out, err = applied.done()
     assert (code, json.loads(out)["scheduled"]) == (0, 30 * STEPS), err
+
+
+def test_the_rows_of_a_file_are_reported_though_temporal_goes_away_for_good(
+    account: Account, server: TemporalServer, hire: Hire
+) -> None:
+    account.plan(60)
+    people = account.folder / "people.csv"
+    people.write_text("\n".join(["email", *(f"person-{n}@secret.test" for n in range(60)), ""]), encoding="utf-8")
+    call = ("apply", "hardy.yaml", "--records", "people.csv", "--engine", "temporal", "--format", "json")
+    hire()
+    applied = Command(account.folder, *call)
+    until(at_least(account, 20), what="the first activities")
+    server.kill()
+    code, out, err = applied.done()
+    report = json.loads(out)
+    assert (code, report["scheduled"] >= 20, report["records"]) == (1, True, 60), err
+    assert "does not answer" in report["stopped"]
+    assert report["stopped"].endswith("run the same command again")
+    lines = (account.folder / "people.report.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 61
+
+    refused = Command(account.folder, *call)
+    assert refused.done()[0] == 1
+    assert (account.folder / "people.report.csv").read_text(encoding="utf-8").splitlines() == lines

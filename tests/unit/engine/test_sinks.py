@@ -73,6 +73,7 @@ def test_a_file_that_cannot_be_is_refused(tmp_path: Path, name: str, message: st
 def test_a_disk_that_fills_up_leaves_whole_lines_and_is_told_once(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     output = Output(path, ("row", "why"))
+    output.begin()
     with disk_of(40):
         output.write([(2, "a")])
         assert output.failure is None
@@ -85,6 +86,7 @@ def test_a_disk_that_fills_up_leaves_whole_lines_and_is_told_once(tmp_path: Path
 
 def test_rows_for_no_file_go_nowhere() -> None:
     output = Output(None, ("row",))
+    output.begin()
     output.write([(1,)])
     output.close()
     assert output.failure is None

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from cadence.delivery.resolution import is_refused
 from cadence.delivery.revise import created, revised
 from cadence.errors import LedgerError
-from cadence.ledger.reading import check_counts, entries_by_key, entries_of, known_enrollments
+from cadence.ledger.reading import check_counts, cursors_of, entries_by_key, entries_of, known_enrollments
 from cadence.ledger.rows import entry_row, epoch, target_id
 from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
 from cadence.ledger.statements import put_entries
@@ -133,10 +133,14 @@ def _is_new(connection: Connection, plan: Plan, *, by: str, at: datetime) -> boo
 
 
 def _put_cursors(connection: Connection, target: str, values: Mapping[str, int]) -> None:
+    """Write how many turns each pool has given out; a plan that was made before another takes none of them back."""
+    known = cursors_of(connection, target)
     for name, value in values.items():
         here = (cursors.c.target == target) & (cursors.c.name == name)
-        if connection.execute(update(cursors).where(here).values(value=value)).rowcount == 0:
+        if name not in known:
             connection.execute(insert(cursors).values(target=target, name=name, value=value))
+        elif value > known[name]:
+            connection.execute(update(cursors).where(here).values(value=value))
 
 
 def _put_enrollments(

@@ -117,6 +117,8 @@ def test_cursors_are_written_with_their_plan_and_not_set_back_by_it(ledger: Ledg
     recorded(ledger, replace(PLAN, cursors={"onboarding/call": 5}))
     recorded(ledger, first)
     assert history(ledger).cursors == {"onboarding/call": 5}
+    recorded(ledger, replace(PLAN, cursors={"onboarding/call": 4, "renewal/call": 1}))  # made before, recorded after
+    assert history(ledger).cursors == {"onboarding/call": 5, "renewal/call": 1}
 
 
 def test_a_second_enrollment_comes_after_the_first(ledger: Ledger) -> None:

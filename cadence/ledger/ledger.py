@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +18,7 @@ from cadence.ledger.rows import target_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
@@ -230,8 +232,9 @@ class Ledger:
 
         By *monotonic* it is seen whether the wall clock was set since a dead run took its lease.
         """
+        began = time.monotonic()
         with self._writing(alone=True) as connection:
-            self._check_clock(connection, at)
+            self._check_clock(connection, at + timedelta(seconds=time.monotonic() - began))
             ticks = None if monotonic is None else self._database.ticks(connection, monotonic)
             number = claiming.begin(connection, self._holder, by=by, at=at, expires_at=at + length, ticks=ticks)
             lease = Lease(number, length)
@@ -248,11 +251,14 @@ class Ledger:
         with self._writing(alone=True) as connection:
             claiming.end(connection, lease.epoch, at=at)
 
-    def _check_clock(self, connection: Connection, at: datetime) -> None:
-        """Raise LedgerError where the run's clock is not the ledger's: leases and quiet periods are told by both."""
+    def _check_clock(self, connection: Connection, here: datetime) -> None:
+        """Raise LedgerError where the run's clock is not the ledger's: leases and quiet periods are told by both.
+
+        *here* is what the run's clock shows now; when it was read is long ago where the ledger's lock was waited for.
+        """
         there = self._database.clock(connection) if self._skew else None
-        if there is not None and self._skew is not None and abs(there - at) > self._skew:
-            ahead = int((at - there).total_seconds())
+        if there is not None and self._skew is not None and abs(there - here) > self._skew:
+            ahead = int((here - there).total_seconds())
             raise LedgerError(
                 f"the clock of this machine is {abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} that of ledger "
                 f"'{self}'",

@@ -180,6 +180,31 @@ def test_a_clock_that_is_an_hour_off_takes_no_lease(url: str, by_s: int, word: s
     assert f"s {word} that of ledger '{named(url)}'; set both clocks right, by NTP for one" in str(raised.value)
 
 
+def test_a_wait_for_the_lock_is_no_clock_that_is_off(url: str) -> None:
+    skew = timedelta(seconds=1)
+    with open_ledger(url) as other, open_ledger(url, skew=skew) as ledger, ThreadPoolExecutor(1) as pool:
+        with other._writing(alone=True) as connection:  # noqa: SLF001 - the lock is held in there
+            at = datetime.now(UTC)  # noqa: TID251 - the server's clock is real
+            claimed = pool.submit(ledger.claim, ["r0"], by="ada", at=at, length=LENGTH)
+            connection.exec_driver_sql("SELECT pg_sleep(2.5)")
+        assert claimed.result().length == LENGTH
+
+
+@pytest.mark.parametrize("by_s", [2.5, -2.5])
+def test_a_clock_that_is_off_by_as_long_as_the_wait_is_still_seen(url: str, by_s: float) -> None:
+    with (
+        open_ledger(url) as other,
+        open_ledger(url, skew=timedelta(seconds=1)) as ledger,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        with other._writing(alone=True) as connection:  # noqa: SLF001 - the lock is held in there
+            at = datetime.now(UTC) + timedelta(seconds=by_s)  # noqa: TID251 - the server's clock is real
+            claimed = pool.submit(ledger.claim, ["r0"], by="ada", at=at, length=LENGTH)
+            connection.exec_driver_sql("SELECT pg_sleep(2.5)")
+        with pytest.raises(LedgerError, match=r"the clock of this machine is [23] s"):
+            claimed.result()
+
+
 def end_sessions(url: str) -> None:
     with psycopg.connect(url_of("postgres")) as connection:
         connection.execute(

@@ -82,10 +82,13 @@ def url_of(database: str, **query: str) -> str:
 
 
 @contextmanager
-def fresh_database() -> Iterator[str]:
-    """Make an empty database and yield its URL; it is dropped in the end, whoever is still connected."""
+def fresh_database(options: str = "") -> Iterator[str]:
+    """Make an empty database and yield its URL; it is dropped in the end, whoever is still connected.
+
+    The *options* are those of CREATE DATABASE.
+    """
     name = f"t_{uuid.uuid4().hex}"
-    _administer(f"CREATE DATABASE {name}")
+    _administer(f"CREATE DATABASE {name} {options}")
     try:
         yield url_of(name)
     finally:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select
 
 from cadence.frozen import dataclass
-from cadence.ledger.rows import epoch
+from cadence.ledger.rows import epoch, storable
 from cadence.ledger.schema import attempts, bulk_members, bulk_runs, entries, targets
 from cadence.model.entry import State
 
@@ -63,7 +63,7 @@ def enlist(connection: Connection, run: str, *, target: str, keys: Sequence[str]
     """Add the enrollments to the run, after those that are in it; one that is in it already keeps its place."""
     known = connection.execute(select(bulk_runs.c.id).where(bulk_runs.c.id == run)).scalar()
     if known is None:
-        connection.execute(insert(bulk_runs).values(id=run, target=target, by=by, recorded_at=epoch(at)))
+        connection.execute(insert(bulk_runs).values(id=run, target=target, by=storable(by), recorded_at=epoch(at)))
     there = enlisted(connection, run, keys)
     new = [key for key in dict.fromkeys(keys) if key not in there]
     next_ = connection.execute(select(_total(run))).scalar() or 0

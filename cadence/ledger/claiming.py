@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from cadence.ledger.holder import is_gone
 from cadence.ledger.lease import Held, Lease, LeaseLost, Lessee
-from cadence.ledger.rows import epoch, lessee_of
+from cadence.ledger.rows import epoch, lessee_of, storable
 from cadence.ledger.schema import claims, leases
 from cadence.ledger.settime import set_along
 from cadence.ledger.statements import add_claims
@@ -32,7 +32,13 @@ def begin(
     connection: Connection, holder: Holder, *, by: str, at: datetime, expires_at: datetime, ticks: Ticks | None = None
 ) -> int:
     """Record a new lease and return its epoch."""
-    values = {"pid": holder.pid, "host": holder.host, "boot": holder.boot, "started": holder.started, "by": by}
+    values = {
+        "pid": holder.pid,
+        "host": holder.host,
+        "boot": holder.boot,
+        "started": holder.started,
+        "by": storable(by),
+    }
     times: dict[str, int | str | None] = {"taken_at": epoch(at), "expires_at": epoch(expires_at)}
     if ticks is not None:
         times |= {"origin": ticks.origin, "ticks": ticks.now}

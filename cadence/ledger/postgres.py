@@ -34,6 +34,7 @@ _CONNECTION = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,  # a server that vanished is noticed before the lease is over, not after 15 minutes
 }
+_ENCODING = {"client_encoding": "utf8"}  # whatever PGCLIENTENCODING or the url say: texts are of any language
 _SESSION = (
     # A few rows of many are found by their index: the default, made for spinning disks, has whole tables read instead.
     "SET random_page_cost = 1.1",
@@ -125,7 +126,7 @@ class PostgresDatabase:
         try:
             url = make_url(self._location.url)
             defaults = {name: value for name, value in _CONNECTION.items() if name not in url.query}
-            engine = create_engine(url, connect_args=defaults)
+            engine = create_engine(url, connect_args=defaults | _ENCODING)
         except ModuleNotFoundError as error:
             raise LedgerError(
                 "a ledger on PostgreSQL needs the package psycopg", hint="pip install 'cadence-engine[postgres]'"
@@ -145,14 +146,24 @@ def _prepare_sessions(engine: Engine, database: PostgresDatabase, schema: str) -
 
     @event.listens_for(engine, "connect", insert=True)
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
-        if connection.info.server_version < _OLDEST:
-            raise LedgerError(
-                f"ledger '{database}' is on a PostgreSQL of version {connection.info.server_version // 10_000}, "
-                f"expected {_OLDEST // 10_000} or newer",
-                hint="upgrade the server, or name another one",
-            )
+        _check_server(database, connection.info)
         connection.execute(settings)
         connection.commit()
+
+
+def _check_server(database: PostgresDatabase, server: Any) -> None:
+    if server.server_version < _OLDEST:
+        raise LedgerError(
+            f"ledger '{database}' is on a PostgreSQL of version {server.server_version // 10_000}, "
+            f"expected {_OLDEST // 10_000} or newer",
+            hint="upgrade the server, or name another one",
+        )
+    encoding = server.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise LedgerError(
+            f"ledger '{database}' is in a database of encoding {encoding}, expected UTF8",
+            hint="make one with CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0, and name it in the url",
+        )
 
 
 def _notice_the_gone(engine: Engine) -> None:

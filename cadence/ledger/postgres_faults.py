@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cadence.errors import LedgerAway, LedgerError
-from cadence.ledger.faults import damaged
+from cadence.ledger.faults import TAKE_IT_OUT, damaged
 
 if TYPE_CHECKING:
     from cadence.ledger.database import Database
@@ -20,6 +20,7 @@ _AGAIN = "nothing is half-written; run the same command again once it answers"
 _START = "start the server, or correct the url; nothing was sent that is not in the ledger: run the same command again"
 _GRANT = "grant it: CREATE on the database for the first run, then USAGE on the schema and all rights on its tables"
 _ROOM = "make room on the server; nothing was sent that is not in the ledger"
+_NUL = ("cannot hold a text with the character NUL in it", TAKE_IT_OUT)
 _CODES = {
     "42501": ("may not be used by this role", _GRANT),
     "25006": ("cannot be written: the server is read-only", "name the primary server, not a replica"),
@@ -31,6 +32,7 @@ _CODES = {
     "28P01": ("cannot be opened: wrong password", "correct the password in the url, PGPASSWORD or ~/.pgpass"),
     "28000": ("cannot be opened: the server does not let this role in", "check the role and the server's pg_hba.conf"),
     "3D000": ("cannot be opened: there is no such database", "create it with createdb, or correct the url"),
+    "22P05": _NUL,  # in JSON
     "57P03": ("cannot be opened: the server is starting up or shutting down", _AGAIN),
 }
 _CLASSES = {
@@ -68,6 +70,7 @@ _SAID = {
         "cannot be trusted: there is no file of authorities",
         "name one as sslrootcert=FILE in the url, or sslrootcert=system",
     ),
+    "cannot contain NUL": _NUL,  # says psycopg, before it asks the server
     "invalid connection option": ("cannot be opened: its url holds a parameter that libpq does not know", "correct it"),
     "startup parameter": (
         "cannot be opened: a pooler between here and the server refuses a parameter of the url",
@@ -89,7 +92,7 @@ def explained_fault(database: Database, error: BaseException | None) -> LedgerEr
 
 
 def _said(error: BaseException | None) -> tuple[str, str] | None:
-    """Return what the way to the server complains of, before there is a session and a code."""
+    """Return what the way to the server complains of; the server itself would give a code."""
     if getattr(error, "sqlstate", None):
         return None
     return next((known for part, known in _SAID.items() if part in str(error)), None)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, String, literal, select, union_all
 from sqlalchemy.sql import func
 
 from cadence.ledger.lines import LogLine, StatusLine
-from cadence.ledger.rows import ENTRY_COLUMNS, enrollment_of, entry_in, entry_of, instant
+from cadence.ledger.rows import ENTRY_COLUMNS, enrollment_of, entry_in, entry_of, instant, storable
 from cadence.ledger.schema import attempts, changes, cursors, enrollments, entries, leases
 from cadence.model.entry import History, State
 from cadence.model.people import Record
@@ -213,6 +213,7 @@ def _matching(chosen: Select[Any], *, sequence: str | None, record: str | None) 
     if sequence is not None:
         chosen = chosen.where(enrollments.c.sequence == sequence)
     if record is not None:
+        record = storable(record)
         named = func.lower(enrollments.c.record_name) == record.lower()
         chosen = chosen.where(enrollments.c.record_id.in_(_possible_ids(record)) | named)
     return chosen

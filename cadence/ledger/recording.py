@@ -11,7 +11,7 @@ from cadence.delivery.resolution import is_refused
 from cadence.delivery.revise import created, revised
 from cadence.errors import LedgerError
 from cadence.ledger.reading import check_counts, cursors_of, entries_by_key, entries_of, known_enrollments
-from cadence.ledger.rows import entry_row, epoch, target_id
+from cadence.ledger.rows import entry_row, epoch, storable, target_id
 from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
 from cadence.ledger.statements import put_entries
 from cadence.model.plan import Action, canonical_json
@@ -60,7 +60,7 @@ def record_target(connection: Connection, target: TargetIdentity | None) -> str:
     key = target_id(target)
     known = connection.execute(select(targets.c.id).where(targets.c.id == key)).scalar()
     if known is None:
-        names = {name: getattr(target, name, "") for name in ("name", "base_url", "business_id")}
+        names = {name: storable(getattr(target, name, "")) for name in ("name", "base_url", "business_id")}
         connection.execute(insert(targets).values(id=key, **names))
     return key
 
@@ -128,7 +128,8 @@ def _is_new(connection: Connection, plan: Plan, *, by: str, at: datetime) -> boo
     digest = plan.digest
     if connection.execute(select(plans.c.digest).where(plans.c.digest == digest)).scalar() is not None:
         return False
-    connection.execute(insert(plans).values(digest=digest, planned_at=epoch(plan.now), recorded_at=epoch(at), by=by))
+    times = {"planned_at": epoch(plan.now), "recorded_at": epoch(at)}
+    connection.execute(insert(plans).values(digest=digest, by=storable(by), **times))
     return True
 
 
@@ -175,12 +176,12 @@ def _enrollment_row(plan: EnrollmentPlan) -> dict[str, Any]:
         "sequence": plan.sequence,
         "object": plan.record.object,
         "record_id": plan.record.entity_id,
-        "record_name": plan.record.label,
+        "record_name": storable(plan.record.label),
         "number": plan.number,
         "start_at": epoch(plan.start),
         "zone": plan.zone,
         "params": canonical_json(dict(plan.params)),
-        "variant": plan.variant,
+        "variant": plan.variant and storable(plan.variant),
     }
 
 
@@ -199,4 +200,5 @@ def _change_row(entry: Entry, activity: Activity, *, by: str, at: datetime) -> d
 
 def _log(connection: Connection, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(changes), rows)
+        words = ("by", "step", "what", "why")
+        connection.execute(insert(changes), [row | {word: storable(row[word]) for word in words} for row in rows])

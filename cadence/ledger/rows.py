@@ -69,8 +69,8 @@ def body_values(entry: Entry) -> list[Any]:
     """Return the entry's values in the order of BODY_COLUMNS."""
     body, patch = canonical_json(dict(entry.body)), canonical_json(dict(entry.patch)) if entry.patch else "{}"
     return [
-        entry.key, entry.enrollment, entry.position, entry.step, entry.occurrence, entry.activity, epoch(entry.due_at),
-        body, entry.marker, entry.on_error, patch,
+        entry.key, entry.enrollment, entry.position, storable(entry.step), entry.occurrence, storable(entry.activity),
+        epoch(entry.due_at), body, entry.marker, entry.on_error, patch,
     ]  # fmt: skip
 
 

@@ -23,8 +23,12 @@ __all__ = ["Action", "Activity", "Assignee", "Change", "EnrollmentPlan", "Plan",
 
 
 def canonical_json(value: object) -> str:
-    """Return *value* as JSON with sorted keys and no spaces: the same value, the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    """Return *value* as JSON with sorted keys and no spaces: the same value, the same bytes.
+
+    Halves of characters, which have no bytes, are escaped as JSON does.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _plain(value: object) -> str:

@@ -94,6 +94,47 @@ def test_params_and_every_field_of_an_entry_come_back(ledger: Ledger) -> None:
     assert history(ledger).enrollments[0].params == {"csm": "e-1", "seats": 20}
 
 
+UNSTORABLE = "A\ud83d B\0"
+SHOWN = "A\\ud83d B\\x00"
+
+
+def with_texts_that_no_database_takes() -> Plan:
+    (first, *_) = PLAN.enrollments
+    activities = tuple(
+        replace(each, reason=UNSTORABLE, body={**(each.body or {}), "note": UNSTORABLE}) for each in first.activities
+    )
+    record = replace(first.record, name=UNSTORABLE)
+    changed = replace(first, record=record, params={"told": UNSTORABLE}, variant=UNSTORABLE, activities=activities)
+    return replace(PLAN, enrollments=(changed,), target=replace(TARGET, name=UNSTORABLE))
+
+
+def test_what_is_sent_comes_back_as_it_was_where_no_database_takes_it(ledger: Ledger) -> None:
+    plan = with_texts_that_no_database_takes()
+    ledger.record(plan, by="ada", at=NOW)
+    ledger.record(plan, by="ada", at=NOW)
+    assert [entry.body["note"] for entry in history(ledger).entries] == [UNSTORABLE] * 2
+    assert history(ledger).enrollments[0].params == {"told": UNSTORABLE}
+
+
+def test_names_and_words_are_shown_as_escapes_where_no_database_takes_them(ledger: Ledger) -> None:
+    ledger.record(with_texts_that_no_database_takes(), by=UNSTORABLE, at=NOW)
+    lease = ledger.claim(["r0"], by=UNSTORABLE, at=NOW, length=LENGTH)
+    ledger.save([scheduled(history(ledger).entries[0], "a-1")], lease=lease, at=NOW)
+    ledger.enlist("run", ["r0"], target=TARGET, by=UNSTORABLE, at=NOW)
+    assert {(line.by, line.record) for line in ledger.changes()} == {(SHOWN, SHOWN)}
+    assert [line.why for line in ledger.changes()].count(SHOWN) == 2
+    assert len(ledger.entries(record=SHOWN)) == len(ledger.entries(record=UNSTORABLE)) == 2
+
+
+def test_a_key_that_cannot_be_stored_is_no_damage(ledger: Ledger) -> None:
+    with pytest.raises(LedgerError) as raised:
+        ledger.load(["r\ud83d"])
+    assert str(raised.value) == (
+        f"ledger '{ledger}' cannot hold 'r\\ud83d': there is half a character in it; "
+        "take it out of the record, or of what was asked for"
+    )
+
+
 def test_history_is_of_one_account_only(ledger: Ledger) -> None:
     recorded(ledger)
     other = TargetIdentity("crm", "https://crm.example", "another-business")

@@ -7,6 +7,7 @@ import ssl
 import struct
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,6 +24,8 @@ from tests.unit.delivery.test_table import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from cadence.ledger.ledger import Ledger
 
 _TLS, _GSS = 80877103, 80877104
 
@@ -136,6 +139,39 @@ def test_a_database_that_is_not_there() -> None:
 def test_a_parameter_that_nobody_knows(url: str) -> None:
     assert refusal(f"{url}&sslmod=require") == (
         f"ledger '{shown(url)}' cannot be opened: its url holds a parameter that libpq does not know; correct it"
+    )
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_cannot_hold_every_text(encoding: str) -> None:
+    with fresh_database(f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0") as url:
+        assert refusal(url) == (
+            f"ledger '{shown(url)}' is in a database of encoding {encoding}, expected UTF8; "
+            "make one with CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0, and name it in the url"
+        )
+
+
+@pytest.mark.parametrize("query", ["", "&client_encoding=latin1", f"&options={quote('-c client_encoding=latin1')}"])
+def test_a_session_speaks_utf8_whatever_its_surroundings_would_have(
+    url: str, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    plan = plan_of(1, 1, now=NOW)
+    (first,) = plan.enrollments
+    with open_ledger(f"{url}{query}") as ledger:
+        named = replace(first, record=replace(first.record, name="Łukasz 漢字"))
+        ledger.record(replace(plan, enrollments=(named,)), by="ada", at=NOW)
+        assert [line.record_name for line in ledger.entries()] == ["Łukasz 漢字"]
+
+
+@pytest.mark.parametrize("question", [lambda ledger: ledger.load(["r\0"]), lambda ledger: ledger.entries(state="\0")])
+def test_a_text_with_a_nul_is_no_server_that_went_away(url: str, question: Callable[[Ledger], object]) -> None:
+    with open_ledger(url) as ledger, pytest.raises(LedgerError) as raised:
+        question(ledger)
+    assert not isinstance(raised.value, LedgerAway)
+    assert str(raised.value) == (
+        f"ledger '{shown(url)}' cannot hold a text with the character NUL in it; "
+        "take it out of the record, or of what was asked for"
     )
 
 

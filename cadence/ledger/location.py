@@ -70,7 +70,8 @@ def _postgres(url: str) -> PostgresSchema:
         name = _shown(parts)
     except ValueError:
         parts, name = SplitResult("", "", "", "", ""), ""
-    if not parts.path.strip("/") or "@" in parts.path or parts.fragment:  # of a password with a / or a # in it
+    is_torn = "@" in parts.path or parts.fragment or parts.netloc.count("@") > 1  # by a /, # or @ in a password
+    if is_torn or not parts.path.strip("/"):
         raise LedgerError(
             "ledger url of PostgreSQL that cannot be read",
             hint="write postgresql://user@host:5432/database; in a password, write / as %2F, # as %23 and @ as %40",

@@ -67,6 +67,11 @@ def test_a_location_is_shown_without_its_password_and_query() -> None:
         "postgresql://ada:12/s3cret@db/crm",
         "postgresql://ada:12#s3cret@db/crm",
         "postgresql://ada:s3#cret@db/crm",
+        "postgresql://ada:12@s3cret@db/crm",
+        "postgresql://ada@12:s3cret@db/crm",
+        "postgresql:ada:12@s3cret@db/crm",
+        "postgresql://ada:12?s3cret@db/crm",
+        "postgresql://ada:12?x=s3cret@db/crm",
     ],
 )
 def test_a_url_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:

@@ -39,6 +39,10 @@ _SESSION = (
     # A few rows of many are found by their index: the default, made for spinning disks, has whole tables read instead.
     "SET random_page_cost = 1.1",
     "SET lock_timeout = '20s'",
+    # A shorter one of the role would end the wait for those that record a large plan.
+    "SET statement_timeout = 0",
+    # Who waited for the others sees what they wrote: a snapshot from before would have it written again.
+    "SET default_transaction_isolation = 'read committed'",
     # A process that was stopped within a transaction must not hold up those that take over from it.
     "SET idle_in_transaction_session_timeout = '10s'",
     # `off` acknowledges commits that a crash of the server loses, and a lost intent is an activity sent twice.

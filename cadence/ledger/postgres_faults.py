@@ -18,11 +18,16 @@ __all__ = ["explained_fault", "sqlstate"]
 
 _AGAIN = "nothing is half-written; run the same command again once it answers"
 _START = "start the server, or correct the url; nothing was sent that is not in the ledger: run the same command again"
-_GRANT = "grant it: CREATE on the database for the first run, then USAGE on the schema and all rights on its tables"
+_GRANT = (
+    "grant it: CREATE on the database for the first run, then USAGE on the schema, all rights on its tables and USAGE "
+    "on its sequences"
+)
+_SEE = "grant it USAGE on the schema; where the tables are gone, restore them from a backup"
 _ROOM = "make room on the server; nothing was sent that is not in the ledger"
 _NUL = ("cannot hold a text with the character NUL in it", TAKE_IT_OUT)
 _CODES = {
     "42501": ("may not be used by this role", _GRANT),
+    "42P01": ("has no tables that this role can see", _SEE),
     "25006": ("cannot be written: the server is read-only", "name the primary server, not a replica"),
     "53100": ("cannot grow: the server's disk is full", _ROOM),
     "53200": ("cannot be used: the server is out of memory", _AGAIN),
@@ -33,6 +38,10 @@ _CODES = {
     "28000": ("cannot be opened: the server does not let this role in", "check the role and the server's pg_hba.conf"),
     "3D000": ("cannot be opened: there is no such database", "create it with createdb, or correct the url"),
     "22P05": _NUL,  # in JSON
+    "57014": (
+        "did not do what was asked: somebody cancelled it at the server",
+        "nothing is half-written; run the same command again",
+    ),
     "57P03": ("cannot be opened: the server is starting up or shutting down", _AGAIN),
 }
 _CLASSES = {
@@ -40,7 +49,7 @@ _CLASSES = {
     "57": ("went away: the server closed the connection", _AGAIN),
     "25": ("went away: the server gave up a transaction of a process that had been stopped", _AGAIN),
 }
-_PASSING = ("08", "57", "25P", "40", "53200", "53300")  # what may be over in a moment
+_PASSING = ("08", "57P", "25P", "40", "53200", "53300")  # what may be over in a moment
 _DAMAGE = ("XX001", "XX002", "58030", "58P01")
 _WORDS = {
     "password authentication failed": "28P01",

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
-from cadence.errors import LedgerError
+from cadence.errors import LedgerAway, LedgerError
 from cadence.ledger import Held, Holder, open_ledger, open_readonly
 from cadence.ledger.location import PostgresSchema, locate
+from cadence.ledger.rows import target_id
 from tests.postgres import fresh_database, url_of
-from tests.simulation.plans import plan_of
+from tests.simulation.plans import TARGET, plan_of
 from tests.unit.delivery.test_table import NOW
 
 if TYPE_CHECKING:
@@ -117,11 +119,23 @@ def test_a_role_without_the_right_is_told_what_to_grant(url: str) -> None:
         theirs = url.replace("postgres@", "reader@")
         assert refusal(theirs) == (
             f"ledger '{named(theirs)}' may not be used by this role; grant it: CREATE on the database for the first run, "
-            "then USAGE on the schema and all rights on its tables"
+            "then USAGE on the schema, all rights on its tables and USAGE on its sequences"
         )
+        open_ledger(url).close()
+        assert refusal(theirs) == (
+            f"ledger '{named(theirs)}' has no tables that this role can see; "
+            "grant it USAGE on the schema; where the tables are gone, restore them from a backup"
+        )
+        with psycopg.connect(url) as connection:
+            connection.execute("GRANT USAGE ON SCHEMA cadence_ledger TO reader")
+            connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA cadence_ledger TO reader")
+            connection.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA cadence_ledger TO reader")
+        with open_ledger(theirs, skew=None) as ledger:
+            ledger.record(plan_of(1, 1, now=NOW), by="ada", at=NOW)
+            ledger.release(ledger.claim(["r0"], by="ada", at=NOW, length=LENGTH), at=NOW)
     finally:
         with psycopg.connect(url) as connection:
-            connection.execute("DROP ROLE reader")
+            connection.execute("DROP OWNED BY reader; DROP ROLE reader")
 
 
 def test_a_schema_with_tables_of_another_program_is_left_alone(url: str) -> None:
@@ -251,6 +265,41 @@ def test_commits_are_durable_where_the_role_would_rather_not_wait(url: str) -> N
     options = quote("-c synchronous_commit=off")
     with open_ledger(f"{url}&options={options}") as ledger, ledger._reading() as connection:  # noqa: SLF001 - its session
         assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
+def test_a_wait_for_the_lock_outlasts_the_statement_timeout_of_the_role(url: str) -> None:
+    options = quote("-c statement_timeout=500")
+    with open_ledger(url) as other, open_ledger(f"{url}&options={options}") as ledger, ThreadPoolExecutor(1) as pool:
+        with other._writing(alone=True) as connection:  # noqa: SLF001 - the lock is held in there
+            recorded = pool.submit(ledger.record, plan_of(1, 1, now=NOW), by="ada", at=NOW)
+            connection.exec_driver_sql("SELECT pg_sleep(1)")
+        recorded.result()
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_moments_are_reserved_one_after_another_where_the_role_would_rather_see_one_moment(
+    url: str, level: str
+) -> None:
+    options = quote(f"-c default_transaction_isolation={level.replace(' ', chr(92) + ' ')}")
+    with open_ledger(f"{url}&options={options}") as ledger, ThreadPoolExecutor(4) as pool:
+        ledger.add_target(TARGET)
+        reserve = partial(ledger.reserve, target_id(TARGET), rate=100, brake=None, monotonic=0.0)
+        assert len([slots.result() for slots in [pool.submit(reserve) for _ in range(20)]]) == 20
+
+
+def test_a_statement_that_somebody_cancelled_is_said(url: str) -> None:
+    with open_ledger(url) as ledger, pytest.raises(LedgerError) as raised:
+        cancel_its_own_statement(ledger)
+    assert not isinstance(raised.value, LedgerAway)
+    assert str(raised.value) == (
+        f"ledger '{named(url)}' did not do what was asked: somebody cancelled it at the server; "
+        "nothing is half-written; run the same command again"
+    )
+
+
+def cancel_its_own_statement(ledger: Ledger) -> None:
+    with ledger._writing() as connection:  # noqa: SLF001 - midway is in there
+        connection.exec_driver_sql("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5)")
 
 
 def test_a_program_without_psycopg_is_told_what_to_install(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Ledger"]
 
 _T = TypeVar("_T")
+_CHUNK = 10_000  # keys that are held at once; a chunk of a bulk run has half as many at most
 
 
 class Ledger:
@@ -105,6 +106,7 @@ class Ledger:
 
     def count(self, enrollment_keys: Sequence[str]) -> int:
         """Return how many entries the enrollments have."""
+        enrollment_keys = _read_ahead(enrollment_keys)
         with self._reading() as connection:
             return reading.count(connection, enrollment_keys)
 
@@ -233,6 +235,7 @@ class Ledger:
         By *monotonic* it is seen whether the wall clock was set since a dead run took its lease.
         """
         began = time.monotonic()
+        enrollment_keys = _read_ahead(enrollment_keys)
         with self._writing(alone=True) as connection:
             self._check_clock(connection, at + timedelta(seconds=time.monotonic() - began))
             ticks = None if monotonic is None else self._database.ticks(connection, monotonic)
@@ -322,3 +325,12 @@ class Ledger:
         return LedgerError(
             f"ledger '{self}' is locked by another run: {others[0]}", hint="wait for it to end, or stop it"
         )
+
+
+def _read_ahead(keys: Sequence[str]) -> Sequence[str]:
+    """Return the keys of a chunk as read from wherever they are; of more than a chunk, leave them there.
+
+    They may be in this very ledger: to read them within a transaction takes a second connection of the pool, and many
+    that each held one, or waited for whoever holds the lock, would leave none.
+    """
+    return keys[:] if len(keys) <= _CHUNK else keys

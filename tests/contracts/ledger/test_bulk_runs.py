@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from cadence.delivery.answer import Accepted, Refused
 from cadence.delivery.event import Answered, Intended
@@ -64,6 +65,40 @@ def test_members_are_read_as_they_are_asked_for(ledger: Ledger) -> None:
     with pytest.raises(Held):
         ledger.claim(["r3"], by="bob", at=NOW, length=timedelta(seconds=30))
     ledger.release(lease, at=NOW)
+
+
+class Watched(Members):
+    """Members that note how many connections of the pool are held when they are read."""
+
+    def __init__(self, ledger: Ledger, *, first: int, end: int) -> None:
+        super().__init__(ledger, "run-1", first=first, end=end)
+        self.held: list[int] = []
+
+    def _read(self, positions: range) -> tuple[str, ...]:
+        pool = self._ledger._engine.pool  # noqa: SLF001 - whose connections they are
+        assert isinstance(pool, QueuePool)
+        self.held.append(pool.checkedout())
+        return super()._read(positions)
+
+
+def test_a_chunk_is_read_before_a_connection_is_held(ledger: Ledger) -> None:
+    enlisted(ledger, "r2", "r0", "r3", "r1")
+    some = Watched(ledger, first=1, end=4)
+    assert ledger.count(some) == 6
+    ledger.claim(some, by="ada", at=NOW, length=timedelta(seconds=30))
+    assert some.held == [0, 0]
+
+
+def test_of_more_than_a_chunk_not_all_is_held(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cadence.ledger.ledger._CHUNK", 2)
+    monkeypatch.setattr("cadence.ledger.claiming._MANY", 2)
+    enlisted(ledger, "r2", "r0", "r3", "r1")
+    some = Watched(ledger, first=1, end=4)
+    ledger.claim(some, by="ada", at=NOW, length=timedelta(seconds=30))
+    assert some.held == [1] * 4
+    for key in ("r0", "r3", "r1"):
+        with pytest.raises(Held):
+            ledger.claim([key], by="bob", at=NOW, length=timedelta(seconds=30))
 
 
 def answered(entry: Entry, answer: Answer, outcome: str) -> Transition:

@@ -46,10 +46,16 @@ def revised(entry: Entry, activity: Activity, *, position: int) -> Entry:
     A renamed step takes its entry along: the next rename starts from the name of now. What is parked, or to be changed,
     takes its place from the plan, too: it holds up what comes after it.
     """
-    if entry.state is State.PARKED or (entry.state is State.SCHEDULED and entry.pending is not None):
-        entry = replace(entry, position=position)
     if entry.step != activity.step:
         entry = replace(entry, step=activity.step)
+    wanted = _wanted(entry, activity, position)
+    is_to_be_changed = wanted.state is State.SCHEDULED and wanted.pending is not None
+    if wanted.position != position and (is_to_be_changed or wanted.state is State.PARKED):
+        return replace(wanted, position=position)
+    return wanted
+
+
+def _wanted(entry: Entry, activity: Activity, position: int) -> Entry:
     match activity.action:
         case Action.CREATE:
             return _create(entry, activity, position)

@@ -122,6 +122,8 @@ def test_between_a_doubt_and_the_next_create_lie_probes_that_found_nothing(life:
                 doubts = TERMS.absences if turn.entry.state is State.SENDING else doubts
             case Absent():
                 doubts = max(doubts - 1, 0)
+            case Found():
+                doubts = 0
 
 
 @given(histories())

@@ -26,10 +26,11 @@ __all__ = ["Assigned", "Assigner", "Turns", "assignee_of"]
 
 
 class Assigned(NamedTuple):
-    """A person or a role, and why."""
+    """A person or a role, and why; `pool` is the one whose turn that would use up."""
 
     who: Employee | Role
     reason: str
+    pool: str | None = None
 
 
 @dataclass(slots=True)
@@ -41,7 +42,10 @@ class Turns:
 
 
 class Assigner:
-    """Picks the assignees of one record. A pool is drawn from once per record: `kept` holds who was drawn before."""
+    """Picks the assignees of one record. A pool is drawn from once per record: `kept` holds who was drawn before.
+
+    To pick uses up no turn: that is for what will be sent, see `take`.
+    """
 
     def __init__(
         self, sequence: Sequence, record: Record, *, params: Mapping[str, Any], directory: Directory, turns: Turns
@@ -53,14 +57,20 @@ class Assigner:
         self._directory = directory
         self._turns = turns
 
-    def pick(self, assign: Assign, *, pool: str, advance: bool = True) -> Assigned:
-        """Return who gets it; `advance` says whether a turn in the pool is used up. Raises Problem for nobody."""
+    def pick(self, assign: Assign, *, pool: str) -> Assigned:
+        """Return who gets it, or would get it now. Raises Problem for nobody."""
         try:
-            return self._pick(assign, pool, advance)
+            return self._pick(assign, pool)
         except Problem:
             if assign.otherwise is None:
                 raise
-            return self.pick(assign.otherwise, pool=f"{pool}:else", advance=advance)
+            return self.pick(assign.otherwise, pool=f"{pool}:else")
+
+    def take(self, assigned: Assigned) -> None:
+        """Use up the turn by which somebody was picked; whoever gets it keeps it for this record."""
+        if assigned.pool is not None and isinstance(assigned.who, Employee) and assigned.pool not in self.kept:
+            self.kept[assigned.pool] = assigned.who
+            self._turns.cursors[assigned.pool] = self._turns.cursors.get(assigned.pool, 0) + 1
 
     def assigned_before(self, entry: Entry) -> Assigned | None:
         """Return whom the ledger's entry was assigned to, None for nobody."""
@@ -78,7 +88,7 @@ class Assigner:
         if before is not None and isinstance(before.who, Employee):
             self.kept.setdefault(pool, before.who)
 
-    def _pick(self, assign: Assign, pool: str, advance: bool) -> Assigned:
+    def _pick(self, assign: Assign, pool: str) -> Assigned:
         match assign.kind:
             case AssignKind.EMPLOYEE:
                 return Assigned(employee_named(self._directory, assign.value), "named in the sequence")
@@ -91,7 +101,7 @@ class Assigner:
             case AssignKind.PARAM:
                 return self._from_param(assign.value)
             case AssignKind.ROUND_ROBIN | AssignKind.LEAST_LOADED:
-                return self._from_pool(assign, pool, advance)
+                return self._from_pool(assign, pool)
 
     def _from_field(self, name: str, reason: str) -> Assigned:
         value = find_field(self._record, name)
@@ -115,24 +125,20 @@ class Assigner:
         read = role_named if declared is ParamType.ROLE else employee_named
         return Assigned(read(self._directory, str(value)), f"named by param.{name}")
 
-    def _from_pool(self, assign: Assign, pool: str, advance: bool) -> Assigned:
+    def _from_pool(self, assign: Assign, pool: str) -> Assigned:
         if pool in self.kept:
             return Assigned(self.kept[pool], "kept from before")
         people = self._people(assign)
-        drawn = (self._in_turn if assign.kind is AssignKind.ROUND_ROBIN else self._least_loaded)(people, pool)
-        if advance:
-            self.kept[pool] = drawn.who  # type: ignore[assignment]  # pools hold employees only
-            self._turns.cursors[pool] = self._turns.cursors.get(pool, 0) + 1
-        return drawn
+        return (self._in_turn if assign.kind is AssignKind.ROUND_ROBIN else self._least_loaded)(people, pool)
 
     def _in_turn(self, people: tuple[Employee, ...], pool: str) -> Assigned:
         turn = self._turns.cursors.get(pool, 0) % len(people)
-        return Assigned(people[turn], f"round robin, {turn + 1} of {len(people)}")
+        return Assigned(people[turn], f"round robin, {turn + 1} of {len(people)}", pool)
 
-    def _least_loaded(self, people: tuple[Employee, ...], _pool: str) -> Assigned:
+    def _least_loaded(self, people: tuple[Employee, ...], pool: str) -> Assigned:
         load = self._turns.load
         chosen = min(people, key=lambda employee: load[employee.id])
-        return Assigned(chosen, f"least loaded, {load[chosen.id]} in this plan")
+        return Assigned(chosen, f"least loaded, {load[chosen.id]} in this plan", pool)
 
     def _people(self, assign: Assign) -> tuple[Employee, ...]:
         if assign.pool:

@@ -13,10 +13,12 @@ from cadence.planning.people import employee_in, employee_named
 from cadence.planning.problem import Problem
 
 if TYPE_CHECKING:
-    from cadence.model.people import Directory, Employee, Record
+    from cadence.model.people import ActivityType, Directory, Employee, Record
     from cadence.model.sequence import Step
 
-__all__ = ["assignee_fields", "associations", "create_body", "mentioned", "note_with_marker", "type_fields"]
+__all__ = [
+    "assignee_fields", "associations", "create_body", "kept_type", "mentioned", "note_with_marker", "type_fields",
+]  # fmt: skip
 
 _RECORD = "record."
 _PARAM = "param."
@@ -71,13 +73,29 @@ def type_fields(step: Step, directory: Directory) -> dict[str, str]:
     """Return the field that names the activity's type. Raises Problem for one that the account does not have."""
     if not directory.activity_types:
         return {"activity_object_id" if _is_uuid(step.activity) else "activity_object_name": step.activity}
-    folded = step.activity.casefold()
-    for known in directory.activity_types:
-        if folded in (known.id.casefold(), known.api_name.casefold(), known.name.casefold()):
-            return {"activity_object_name": known.api_name}
+    known = _type_named(step.activity, directory)
+    if known is not None:
+        return {"activity_object_name": known.api_name}
     names = [known.api_name for known in directory.activity_types]
     hint = did_you_mean(step.activity, names) or "create it in the CRM, or use one of its types"
     raise Problem("unknown-activity", f"the account has no activity type '{step.activity}'", hint=hint)
+
+
+def kept_type(body: Mapping[str, Any], step: Step, directory: Directory) -> str | None:
+    """Return the type by which *body* was created where the step's is another one now, None where it is the same."""
+    kept = str(body.get("activity_object_name") or body.get("activity_object_id") or step.activity)
+    if kept.casefold() == step.activity.casefold():
+        return None
+    known = _type_named(kept, directory)
+    return kept if known is None or known != _type_named(step.activity, directory) else None
+
+
+def _type_named(reference: str, directory: Directory) -> ActivityType | None:
+    folded = reference.casefold()
+    for known in directory.activity_types:
+        if folded in (known.id.casefold(), known.api_name.casefold(), known.name.casefold()):
+            return known
+    return None
 
 
 def mentioned(step: Step, record: Record, *, directory: Directory, params: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from cadence.model.entry import State
 from cadence.model.people import Employee
 from cadence.model.sequence import Slot
 from cadence.planning.anchors import Anchors
+from cadence.planning.body import kept_type
 from cadence.planning.changes import fixed_due
 from cadence.planning.draft import Draft
 from cadence.planning.due import brought_past_now, compute_due, first_day
@@ -96,9 +97,17 @@ class StepPlanner:
             entry = subject.entry_of(name, draft.occurrence) if name else None
             if entry is not None:
                 draft.key, draft.entry = entry.key, entry
-                _warn_of_kept_type(draft, entry)
+                self._warn_of_kept_type(draft, entry)
                 return
         draft.key = unused_key(subject.enrollment, step.id, draft.occurrence, used=subject.entries)
+
+    def _warn_of_kept_type(self, draft: Draft, entry: Entry) -> None:
+        """Warn where the step now has another type than the activity that is scheduled: the CRM cannot change it."""
+        step = draft.compiled.step
+        kept = kept_type(entry.body, step, self._subject.directory) if entry.state is State.SCHEDULED else None
+        if kept is not None:
+            message = f"stays of type '{kept}' in the CRM, not '{step.activity}'"
+            draft.warn("type-kept", message, hint="give the step another id to cancel it and schedule a new one")
 
     def _whether(self, compiled: CompiledStep) -> tuple[str | None, str | None]:
         """Return why the step is skipped, and what its condition waits for; None and None where it applies."""
@@ -119,7 +128,7 @@ class StepPlanner:
         condition, subject = compiled.step.condition, self._subject
         who = None
         if condition is not None and any(name.partition(".")[0] == "assignee" for name in condition.names):
-            assigned = self._pick(compiled, advance=False)
+            assigned = self._pick(compiled)
             who = assigned.who if assigned else None
         names = subject.namespace.for_step(compiled.step, subject.zone, who=who)
         return bool(compiled.holds and compiled.holds(names))
@@ -130,16 +139,16 @@ class StepPlanner:
 
     def _who(self, compiled: CompiledStep, skipped: str | None) -> Assigned | None:
         if skipped is None:
-            return self._pick(compiled, advance=True)
+            return self._pick(compiled)
         try:
-            return self._pick(compiled, advance=False)
+            return self._pick(compiled)
         except CadenceError:
             return None
 
-    def _pick(self, compiled: CompiledStep, *, advance: bool) -> Assigned | None:
+    def _pick(self, compiled: CompiledStep) -> Assigned | None:
         if compiled.assign is None:
             return None
-        return self._subject.assigner.pick(compiled.assign, pool=compiled.pool, advance=advance)
+        return self._subject.assigner.pick(compiled.assign, pool=compiled.pool)
 
     def _zone(self, assigned: Assigned | None) -> tuple[Zone, str]:
         subject = self._subject
@@ -164,9 +173,17 @@ class StepPlanner:
             self._recall(draft, from_datetime(draft.entry.due_at), found=found, chosen=chosen)
             draft.trace.instant(Rule.LEDGER, None, draft.utc, f"stands since it was {_word_of(draft.entry.state)}")
         else:
+            drawn = draft.assigned
             self._cover(draft, found, chosen)
             self._compute(draft, found, chosen)
+            self._take(draft, drawn)
         self._count(draft)
+
+    def _take(self, draft: Draft, drawn: Assigned | None) -> None:
+        """Use up the turns of whoever was *drawn* and of whoever covers, where the step will be sent."""
+        if draft.skipped is None and draft.waits is None:
+            for each in filter(None, (drawn, draft.assigned)):
+                self._subject.assigner.take(each)
 
     def _recall(self, draft: Draft, sent: int, *, found: Found, chosen: RuleDate | None) -> None:
         """Add how the due that was *sent* came about, where the sequence and what is known still lead to it."""
@@ -211,14 +228,6 @@ class StepPlanner:
 def _word_of(state: State) -> str:
     """Return what was done with an entry; of one whose outcome is unknown only that it was sent."""
     return "sent" if state in (State.SENDING, State.IN_DOUBT, State.PARKED) else str(state)
-
-
-def _warn_of_kept_type(draft: Draft, entry: Entry) -> None:
-    """Warn where the step now has another type than the activity that is scheduled: the CRM cannot change it."""
-    wanted = draft.compiled.step.activity
-    if entry.state is State.SCHEDULED and entry.activity and entry.activity != wanted:
-        message = f"stays of type '{entry.activity}' in the CRM, not '{wanted}'"
-        draft.warn("type-kept", message, hint="give the step another id to cancel it and schedule a new one")
 
 
 def _occurrences(compiled: CompiledStep, found: Found, zone: Zone) -> Iterator[tuple[int, RuleDate | None]]:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import timedelta
 
     from cadence.diagnostics import Finding
@@ -96,7 +96,21 @@ class PlanError(CadenceError):
 
 
 class StalePlanError(PlanError):
-    """Raised when a plan no longer says what would happen: wrong target, expired, or changed inputs."""
+    """Raised when a plan no longer says what would happen: wrong target, expired, or changed inputs.
+
+    `enrollments` says in words, by the ledger's key, what was decided about each since it was planned.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        findings: Iterable[Finding] = (),
+        enrollments: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, findings=findings)
+        self.enrollments = dict(enrollments or {})
 
 
 class TargetError(CadenceError):

@@ -1,7 +1,7 @@
 """What an approved plan makes of the entries the ledger holds.
 
-A plan that is applied again changes nothing that it already did: a create of what is scheduled is left alone, and what
-was begun goes on where it was.
+A plan that is applied again changes nothing that it already did: a create of what is scheduled as it is wanted is left
+alone, and what was begun goes on where it was.
 """
 
 from __future__ import annotations
@@ -74,27 +74,40 @@ def _wanted(entry: Entry, activity: Activity, position: int) -> Entry:
 def _create(entry: Entry, activity: Activity, position: int) -> Entry:
     fresh = created(activity, entry.enrollment, position=position)
     match entry.state:
-        case State.PLANNED | State.CANCELLED:
+        case State.PLANNED:
             return replace(fresh, attempts=entry.attempts, not_before=entry.not_before)
-        case State.REJECTED:
-            # Some gateways answer 403 for what was done all the same: it is looked for before it is sent again.
-            # It was sent as it was then, so that is what is looked for; what is new about it is a change.
+        case State.CANCELLED if entry.sent_at is None or entry.activity_id is not None:
+            return replace(fresh, attempts=entry.attempts, not_before=entry.not_before)
+        case State.REJECTED | State.CANCELLED:
+            # It was sent once and never found: refused, or given up while nobody knew. Some gateways answer 403 for
+            # what was done all the same, so it is looked for before it is sent again, as it was sent then; what is new
+            # about it is a change.
             doubt = replace(entry, state=State.IN_DOUBT, position=position, on_error=fresh.on_error)
             doubt = replace(doubt, unclear_until=None, not_before=None, absent=0, reason=None)
             return _with_patch(doubt, difference(entry.body, fresh.body))
         case State.SENDING | State.IN_DOUBT:
             return _with_patch(replace(entry, position=position), difference(entry.body, fresh.body))
-        case State.SCHEDULED | State.PARKED | State.COMPLETED:
+        case State.SCHEDULED:
+            return _sent_since(entry, fresh)
+        case State.PARKED | State.COMPLETED:
             return entry
         case unreachable:
             assert_never(unreachable)
+
+
+def _sent_since(entry: Entry, fresh: Entry) -> Entry:
+    """Return what was sent since the plan was made, as it was wanted then: what the plan wants anew is a change."""
+    new = {name: value for name, value in difference(entry.body, fresh.body).items() if name in _COMPARED}
+    if entry.moved_to is not None or not (new or entry.pending):
+        return entry
+    return _with_patch(replace(entry, reason=None), {**_undoing(entry), **new})
 
 
 def _change(entry: Entry, activity: Activity) -> Entry:
     patch = {**entry.patch, **(activity.body or {})}
     match entry.state:
         case State.PLANNED:
-            body = {**entry.body, **patch}
+            body = {name: value for name, value in {**entry.body, **patch}.items() if value is not None}
             return replace(entry, body=body, due_at=due_of(body) or entry.due_at)
         case State.SCHEDULED:
             # The plan counts from what the CRM was last known to hold, and a change that was pending may be in it.

@@ -11,7 +11,7 @@ from cadence.engine.results import BulkRow
 from cadence.engine.targets import identity_of, open_target
 from cadence.errors import ConfigError, LedgerError
 from cadence.ledger import open_ledger
-from cadence.model.plan import Action
+from cadence.model.plan import Action, Report
 from cadence.runner.bulk import Halted, feed_of
 from cadence.runner.bulkfaults import NoRun, Unanswered
 from cadence.runner.bulkreport import report_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cadence.engine.engine import Engine
     from cadence.ledger.bulkruns import BulkRun
     from cadence.ledger.ledger import Ledger
-    from cadence.model.plan import Plan, Report
+    from cadence.model.plan import Plan
     from cadence.runner.bulk import BulkProgress, Span
     from cadence.runner.conditions import Conditions
     from cadence.runner.port import Crm
@@ -92,16 +92,15 @@ def check_shared(ledger_url: str) -> None:
 async def _submit(
     temporal: Temporal, engine: Engine, ledger: Ledger, _crm: Crm, plan: Plan, *, conditions: Conditions
 ) -> Report:
-    run = plan.digest[:_ID_LENGTH]
-    stop = Stop()
+    run, keys, counts = plan.digest[:_ID_LENGTH], plan.enrolled_keys, plan.counts
+    stop, report = Stop(), Report()
     with interruptible(stop):
-        if not await is_under_way(temporal, run):
+        if keys and not await is_under_way(temporal, run):
             since = await _record(ledger, plan, run, conditions=conditions, stop=stop)
             heartbeat_s = engine.settings.temporal.heartbeat
-            await temporal.start(feed_of(run, len(plan.enrollments), since=since, heartbeat_s=heartbeat_s))
-        last = await follow(temporal, run, conditions=conditions, stop=stop)
-    report = _report(ledger, last)
-    counts = plan.counts
+            await temporal.start(feed_of(run, len(keys), since=since, heartbeat_s=heartbeat_s))
+        if keys:
+            report = _report(ledger, await follow(temporal, run, conditions=conditions, stop=stop))
     return replace(report, skipped=counts.get(Action.SKIP, 0), estimated=counts.get(Action.ESTIMATE, 0))
 
 
@@ -115,7 +114,7 @@ async def is_under_way(temporal: Temporal, run: str) -> bool:
 
 async def _record(ledger: Ledger, plan: Plan, run: str, *, conditions: Conditions, stop: Stop) -> int:
     """Write the plan and what belongs to the run; return the last attempt before it."""
-    keys = [enrollment.key for enrollment in plan.enrollments]
+    keys = plan.enrolled_keys
     async with leased(ledger, keys, conditions=conditions, stop=stop) as lease:
         at = conditions.clock.now()
         ledger.record(plan, by=conditions.by, at=at, lease=lease)

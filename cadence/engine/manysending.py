@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cadence.engine.applying import add_missing
 from cadence.engine.batches import row_error
 from cadence.engine.recordreport import Line
+from cadence.engine.rowrecording import enrolled_keys, record_rows
 from cadence.errors import PlanError, TargetError
 from cadence.ledger import Held
 from cadence.runner import run_chunk
@@ -50,12 +51,11 @@ class Sending:
 
     async def send(self, batch: Batch) -> None:
         """Send what the batch wants."""
-        taken = await self._there(batch.taken)
+        taken: Sequence[Taken] = await self._there(batch.taken)
         try:
-            await self._send(batch, taken)
+            taken = await self._send(batch, taken)
         except Held:
-            taken = await self._free(taken)
-            await self._send(batch, taken)
+            taken = await self._send(batch, await self._free(taken))
         await self._report([Line.of(each) for each in taken], since=self._since)
         if len(self._doubtful) >= _MANY_DOUBTS:
             await self.finish(early=False)
@@ -68,17 +68,17 @@ class Sending:
         await self._report(lines, since=self._doubtful_since, postpone=False)
         return ""
 
-    async def _send(self, batch: Batch, taken: Sequence[Taken]) -> None:
+    async def _send(self, batch: Batch, taken: Sequence[Taken]) -> Sequence[Taken]:
+        """Send for the rows; return those that were recorded."""
         run, conditions = self._run, self._run.conditions
-        keys = [each.enrollment.key for each in taken]
+        keys = enrolled_keys(taken)
         if not keys:
-            return
-        plan = replace(batch.plan, enrollments=tuple(each.enrollment for each in taken))
+            return taken
         async with leased(run.ledger, keys, conditions=conditions, stop=run.stop) as lease:
             self._since = await conditions.machine.in_thread(run.ledger.last_attempt)
-            at = conditions.clock.now()
-            await conditions.machine.in_thread(lambda: run.ledger.record(plan, by=conditions.by, at=at, lease=lease))
-            await self._chunk(keys, self._brisk, lease)
+            taken = await record_rows(run, batch.plan, taken, lease=lease)
+            await self._chunk(enrolled_keys(taken), self._brisk, lease)
+        return taken
 
     async def _chunk(self, keys: Sequence[str], conditions: Conditions, lease: Lease | None = None) -> None:
         run = self._run

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cadence.engine.bulk import check_shared, connect, follow, is_under_way, unfinished
 from cadence.engine.recordreport import Line
+from cadence.engine.rowrecording import enrolled_keys, record_rows
 from cadence.engine.wanted import Untaken
 from cadence.errors import ConfigError, SubmissionError
 from cadence.model.plan import canonical_json
@@ -18,9 +19,10 @@ from cadence.runner.leasing import leased
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cadence.engine.batches import Batch
+    from cadence.engine.batches import Batch, Taken
     from cadence.engine.engine import Engine
     from cadence.engine.many import Asked, Run
+    from cadence.model.plan import Plan
     from cadence.runner.temporal import Temporal
 
 __all__ = ["Handing", "hand_over", "run_id"]
@@ -73,11 +75,13 @@ class Handing:
         self._lines = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by finish
 
     async def send(self, batch: Batch) -> None:
-        """Record the batch for the workers."""
-        if batch.taken and not self._goes_on:
-            await self._record(batch)
-        for each in batch.taken:
-            line = Line.of(each)
+        """Record the batch for the workers; report the rows that are none of their work."""
+        idle = [Line.of(each) for each in batch.taken if not each.enrollment.enrolls]
+        self._run.report.add([(line, line.report(())) for line in idle])
+        taken = [each for each in batch.taken if each.enrollment.enrolls]
+        if taken and not self._goes_on:
+            taken = await self._record(batch.plan, taken)
+        for line in map(Line.of, taken):
             row = [line.row, line.reference, line.enrollment, line.skipped, line.estimated]
             self._lines.write(json.dumps(row) + "\n")
 
@@ -114,15 +118,15 @@ class Handing:
             return f"{error}; {_AGAIN}", self._since or 0
         return unfinished(last, again=_AGAIN), last.since
 
-    async def _record(self, batch: Batch) -> None:
+    async def _record(self, plan: Plan, taken: Sequence[Taken]) -> list[Taken]:
         run, conditions, ledger = self._run, self._run.conditions, self._run.ledger
         await self._began()
-        keys = [each.enrollment.key for each in batch.taken]
-        async with leased(ledger, keys, conditions=conditions, stop=run.stop) as lease:
+        async with leased(ledger, enrolled_keys(taken), conditions=conditions, stop=run.stop) as lease:
+            recorded = await record_rows(run, plan, taken, lease=lease)
+            keys, target = enrolled_keys(recorded), run.opened.identity
             by, at = conditions.by, conditions.clock.now()
-            await conditions.machine.in_thread(lambda: ledger.record(batch.plan, by=by, at=at, lease=lease))
-            target = run.opened.identity
             await conditions.machine.in_thread(lambda: ledger.enlist(self._name, keys, target=target, by=by, at=at))
+        return recorded
 
     async def _began(self) -> int:
         """Return the last attempt before this run."""

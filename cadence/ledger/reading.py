@@ -33,6 +33,7 @@ __all__ = [
     "known_enrollments",
     "log_lines",
     "open_enrollments",
+    "revisions",
     "status_lines",
 ]
 
@@ -62,13 +63,24 @@ def histories(
         )
         for row in connection.execute(chosen).mappings():
             enrolled.setdefault(row["record_id"], []).append(enrollment_of(dict(row)))
-    by_enrollment = entries_of(connection, [each.key for several in enrolled.values() for each in several])
+    keys = [each.key for several in enrolled.values() for each in several]
+    by_enrollment, revision = entries_of(connection, keys), revisions(connection, keys)
     return {
         entity_id: History(
-            tuple(several), tuple(entry for each in several for entry in by_enrollment.get(each.key, ()))
+            tuple(replace(each, revision=revision.get(each.key, 0)) for each in several),
+            tuple(entry for each in several for entry in by_enrollment.get(each.key, ())),
         )
         for entity_id, several in enrolled.items()
     }
+
+
+def revisions(connection: Connection, enrollment_keys: Sequence[str]) -> dict[str, int]:
+    """Return the number of the last decision about each enrollment; those about which there is none are left out."""
+    newest: dict[str, int] = {}
+    for some in _slices(enrollment_keys):
+        chosen = select(changes.c.enrollment, func.max(changes.c.id)).where(changes.c.enrollment.in_(some))
+        newest |= dict(connection.execute(chosen.group_by(changes.c.enrollment)).all())
+    return newest
 
 
 def cursors_of(connection: Connection, target: str) -> dict[str, int]:

@@ -11,9 +11,11 @@ from cadence.delivery.resolution import is_refused
 from cadence.delivery.revise import created, revised
 from cadence.errors import LedgerError
 from cadence.ledger.reading import check_counts, cursors_of, entries_by_key, entries_of, known_enrollments
+from cadence.ledger.revision import refuse_outdated, revised_since
 from cadence.ledger.rows import entry_row, epoch, storable, target_id
 from cadence.ledger.schema import changes, cursors, enrollments, plans, targets
 from cadence.ledger.statements import put_entries
+from cadence.model.entry import State
 from cadence.model.plan import Action, canonical_json
 
 if TYPE_CHECKING:
@@ -33,23 +35,26 @@ __all__ = ["record_decisions", "record_plan", "record_target"]
 def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) -> None:
     """Write what *plan* wants. Recording the same plan again changes nothing that was done since.
 
-    Raises LedgerError where it changes an activity that this ledger does not know, and ValueError where a damaged index
-    hides one: it would be written a second time.
+    Raises StalePlanError where it would change what was decided since it was made, LedgerError where it changes an
+    activity that this ledger does not know, and ValueError where a damaged index hides one: it would be written a
+    second time.
     """
     target = record_target(connection, plan.target)
     is_new = _is_new(connection, plan, by=by, at=at)
     if is_new:
         _put_cursors(connection, target, plan.cursors)
-    keys = [enrollment.key for enrollment in plan.enrollments]
+    wanted = [enrollment for enrollment in plan.enrollments if enrollment.enrolls]
+    keys = plan.enrolled_keys
     known = {entry.key: entry for several in entries_of(connection, keys).values() for entry in several}
-    changed = [
-        (wanted, activity)
-        for enrollment in plan.enrollments
-        for wanted, activity in _changed(enrollment, known)
-        if is_new or activity.key not in known or _only_goes_again(wanted, known[activity.key])
-    ]
+    changed = [pair for enrollment in wanted for pair in _changed(enrollment, known)]
+    if is_new:
+        revised = revised_since(connection, wanted)
+        changed = [pair for pair in changed if pair[0].enrollment not in revised or not _is_sent(*pair, known)]
+        refuse_outdated(connection, wanted, revised, changed={entry.enrollment for entry, _ in changed})
+    else:
+        changed = [pair for pair in changed if _only_goes_again(pair[0], known)]
     added = Counter(entry.enrollment for entry, _ in changed if entry.key not in known)
-    _put_enrollments(connection, plan, added, target=target, by=by, at=at)
+    _put_enrollments(connection, wanted, added, target=target, by=by, at=at)
     put_entries(connection, [entry_row(entry) for entry, _ in changed])
     check_counts(connection, keys)
     _log(connection, [_change_row(entry, activity, by=by, at=at) for entry, activity in changed])
@@ -103,11 +108,20 @@ def _changed(plan: EnrollmentPlan, known: Mapping[str, Entry]) -> list[tuple[Ent
     return pairs
 
 
-def _only_goes_again(wanted: Entry, before: Entry) -> bool:
-    """Return whether it was refused, and a plan that was recorded once wants that same request again.
+def _is_sent(wanted: Entry, activity: Activity, known: Mapping[str, Entry]) -> bool:
+    """Return whether another call sent already what the plan would create."""
+    before = known.get(wanted.key)
+    return before is not None and before.state is State.SCHEDULED and activity.action is Action.CREATE
+
+
+def _only_goes_again(wanted: Entry, known: Mapping[str, Entry]) -> bool:
+    """Return whether it was refused, and a plan that was recorded once wants that same request again; or it is new.
 
     Anything else it wanted is in the ledger since then, and what is not so now, a later plan or a person decided.
     """
+    before = known.get(wanted.key)
+    if before is None:
+        return True
     return is_refused(before) and (wanted.pending, wanted.patch) == (before.pending, before.patch)
 
 
@@ -145,11 +159,17 @@ def _put_cursors(connection: Connection, target: str, values: Mapping[str, int])
 
 
 def _put_enrollments(
-    connection: Connection, plan: Plan, added: Mapping[str, int], *, target: str, by: str, at: datetime
+    connection: Connection,
+    wanted: Sequence[EnrollmentPlan],
+    added: Mapping[str, int],
+    *,
+    target: str,
+    by: str,
+    at: datetime,
 ) -> None:
     """Write those that are new, and how many entries each has once those that are *added* are there."""
-    known = known_enrollments(connection, [each.key for each in plan.enrollments])
-    new = [each for each in plan.enrollments if each.key not in known]
+    known = known_enrollments(connection, [each.key for each in wanted])
+    new = [each for each in wanted if each.key not in known]
     if new:
         common = {"target": target, "created_at": epoch(at)}
         rows = [{**_enrollment_row(each), **common, "entry_count": added.get(each.key, 0)} for each in new]

@@ -32,7 +32,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """One sequence applied to one record. `number` is 1 for the first time, 2 for the next."""
+    """One sequence applied to one record. `number` is 1 for the first time, 2 for the next.
+
+    `revision` grows with whatever is decided about it; what is sent does not change it.
+    """
 
     key: str
     sequence: str
@@ -42,6 +45,7 @@ class Enrollment:
     start: datetime
     params: Mapping[str, Any] = field(default_factory=dict)
     ended_at: datetime | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,8 @@ class EnrollmentPlan:
 
     `sequence_path` is the file whose digest the sequence's must still be when the plan is applied, empty for none.
     `record_digest` is that of the record's fields as the target had them, empty for one that it does not know.
+    `enroll` is the sequence's policy. `revision` is that of the ledger's enrollment, 0 for one that it does not know:
+    what was decided about it since, the plan does not know of.
     """
 
     record: Record
@@ -166,7 +168,14 @@ class EnrollmentPlan:
     params: Mapping[str, Any] = field(default_factory=dict)
     variant: str | None = None
     is_new: bool = True
+    enroll: str = "once"
+    revision: int = 0
     activities: tuple[Activity, ...] = ()
+
+    @property
+    def enrolls(self) -> bool:
+        """Whether the ledger knows the enrollment once this is applied: a new one begins with what is sent."""
+        return not self.is_new or any(activity.action.is_change for activity in self.activities)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form; `record` is the record's id, `snapshot` what was known of it."""
@@ -182,6 +191,8 @@ class EnrollmentPlan:
             "enrollment": self.key,
             "number": self.number,
             "new": self.is_new,
+            "enroll": self.enroll,
+            "revision": self.revision,
             "start": _utc(self.start),
             "zone": self.zone,
             "params": dict(self.params),
@@ -213,6 +224,11 @@ class Plan:
     def activities(self) -> Iterator[Activity]:
         """All activities of all enrollments, in submission order per enrollment."""
         return (activity for enrollment in self.enrollments for activity in enrollment.activities)
+
+    @property
+    def enrolled_keys(self) -> list[str]:
+        """The keys of the enrollments that the ledger knows once this is applied, in the plan's order."""
+        return [enrollment.key for enrollment in self.enrollments if enrollment.enrolls]
 
     @property
     def changes(self) -> tuple[Change, ...]:

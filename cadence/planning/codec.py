@@ -91,6 +91,8 @@ def _enrollment(content: dict[str, Any]) -> EnrollmentPlan:
         params=content["params"],
         variant=content["variant"],
         is_new=content["new"],
+        enroll=content["enroll"],
+        revision=content["revision"],
         activities=tuple(_activity(each) for each in content["activities"]),
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cadence.timing.offset import Offset
     from cadence.timing.zones import Zone
 
-__all__ = ["FIRST", "Chosen", "choose_enrollment", "entries_of"]
+__all__ = ["FIRST", "Chosen", "choose_enrollment", "differences", "entries_of", "latest"]
 
 _UNSENT = frozenset({State.PLANNED, State.SENDING, State.IN_DOUBT, State.REJECTED})
 _OVER = frozenset({State.COMPLETED, State.CANCELLED})
@@ -43,15 +43,21 @@ def choose_enrollment(enroll: Enroll, history: History, *, now: datetime, zone: 
     """
     if not history.enrollments:
         return FIRST
-    latest = history.enrollments[-1]
-    entries = entries_of(history, latest)
+    last = history.enrollments[-1]
+    entries = entries_of(history, last)
     if enroll.policy is EnrollPolicy.ONCE or _is_unsent(entries):
-        return Chosen(latest, latest.number)
-    if enroll.policy is EnrollPolicy.NOT_WHILE_ACTIVE and _is_active(latest, entries, now):
-        return Chosen(latest, latest.number)
-    if enroll.cooldown is not None and now < _cooled_down(latest, entries, enroll.cooldown, zone):
-        return Chosen(latest, latest.number)
-    return Chosen(None, latest.number + 1)
+        return latest(history)
+    if enroll.policy is EnrollPolicy.NOT_WHILE_ACTIVE and _is_active(last, entries, now):
+        return latest(history)
+    if enroll.cooldown is not None and now < _cooled_down(last, entries, enroll.cooldown, zone):
+        return latest(history)
+    return Chosen(None, last.number + 1)
+
+
+def latest(history: History) -> Chosen:
+    """Return the last enrollment of a record that was enrolled before."""
+    last = history.enrollments[-1]
+    return Chosen(last, last.number)
 
 
 def entries_of(history: History, enrollment: Enrollment) -> tuple[Entry, ...]:

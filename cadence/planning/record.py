@@ -217,5 +217,7 @@ def _enrollment(subject: Subject, activities: tuple[Activity, ...]) -> Enrollmen
         params=subject.params,
         variant=subject.variant,
         is_new=subject.existing is None,
+        enroll=str(sequence.enroll.policy),
+        revision=subject.existing.revision if subject.existing else 0,
         activities=activities,
     )

@@ -14,7 +14,7 @@ from cadence.model.sequence import AssignKind, Rules
 from cadence.planning.assignment import Assigner, Turns
 from cadence.planning.changes import is_completed, is_touch
 from cadence.planning.compiled import compile_sequence
-from cadence.planning.enrollment import FIRST, choose_enrollment, differences, entries_of
+from cadence.planning.enrollment import FIRST, choose_enrollment, differences, entries_of, latest
 from cadence.planning.exits import exit_of
 from cadence.planning.identity import enrollment_key
 from cadence.planning.namespace import Namespace
@@ -157,13 +157,27 @@ class Subject:
 
 
 def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: Request) -> Subject:
-    """Return the record made ready for its steps. Raises PlanError for unusable params or zones."""
+    """Return the record made ready for its steps. Raises PlanError for unusable params or zones.
+
+    A record that leaves the sequence is not enrolled another time: it leaves the enrollment that it has.
+    """
+    _check_nesting(sequence, record, request.params or {})
+    chosen = _enrollment(sequence, record, shared, request.history)
+    subject = _subject_in(chosen, sequence, record, shared=shared, request=request)
+    if chosen.existing is None and request.history.enrollments and subject.exit is not None:
+        last = latest(request.history)
+        leaving = _subject_in(last, sequence, record, shared=shared, request=request)
+        if leaving.exit is not None:
+            return leaving
+    return subject
+
+
+def _subject_in(chosen: Chosen, sequence: Sequence, record: Record, *, shared: Shared, request: Request) -> Subject:
     findings: list[Finding] = []
     directory, history = shared.directory, request.history
     compiled = compile_sequence(sequence)
-    _check_nesting(sequence, record, request.params or {})
     wanted = _params(sequence, record, directory, request.params or {})
-    existing, number = _enrollment(sequence, record, shared, history)
+    existing, number = chosen
     params = wanted if existing is None else existing.params
     assigner = Assigner(sequence, record, params=params, directory=directory, turns=shared.turns)
     entries = entries_of(history, existing) if existing else ()
@@ -238,7 +252,7 @@ def _zone(
 
     def assignee() -> Employee | None:
         try:
-            assigned = assigner.pick(sequence.assign, pool=sequence.name, advance=False) if sequence.assign else None
+            assigned = assigner.pick(sequence.assign, pool=sequence.name) if sequence.assign else None
         except Problem:
             return None
         return assigned.who if assigned and isinstance(assigned.who, Employee) else None

@@ -36,7 +36,7 @@ async def submit(ledger: Ledger, crm: Crm, plan: Plan, *, conditions: Conditions
     Ctrl-C finishes what is in flight and reports; a second one raises KeyboardInterrupt. Raises LedgerError.
     """
     stop, conditions = Stop(), patient(conditions)
-    keys = [enrollment.key for enrollment in plan.enrollments]
+    keys = plan.enrolled_keys
     with interruptible(stop):
         async with leased(ledger, keys, conditions=conditions, stop=stop) as lease:
             at = conditions.clock.now()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cadence.ledger import Holder, open_ledger
 from tests.simulation.laws import broken
+from tests.simulation.plans import made_now
 from tests.simulation.recording import QUIET_S, Entries, Moment, Recording, apply, at, entries_in
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def run_again(path: Path, recording: Recording, moment: Moment) -> list[str]:
 
     Raises Standstill where that takes longer than half an hour. One thing nobody can know of afterwards: a Retry-After that was answered, and not noted before the end.
     """
-    crm, plan = at(moment, recording.crm, later_s=5.0), recording.plans[-1]
+    crm = at(moment, recording.crm, later_s=5.0)
+    with open_ledger(str(path), holder=Holder(99, "simulated"), gone=lambda _: True) as ledger:
+        plan = made_now(recording.plans[-1], ledger)
     crm.time.last = crm.time.elapsed + _LONGEST_S
     for process in range(100, 105):
         report = apply(path, plan, crm, process=process)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cadence.model.people import Record, TargetIdentity
 from cadence.model.plan import Action, Activity, EnrollmentPlan, Plan
+
+if TYPE_CHECKING:
+    from cadence.ledger.ledger import Ledger
 
 TARGET = TargetIdentity("crm", "https://crm.example", "b-1")
 
@@ -44,6 +48,18 @@ def plan_of(records: int, steps: int, *, now: datetime, on_error: str = "stop") 
         for record in range(records)
     )  # fmt: skip
     return Plan(now, {}, enrollments, target=TARGET)
+
+
+def made_now(plan: Plan, ledger: Ledger) -> Plan:
+    """Return *plan* as if it was made now: it knows what was decided about its enrollments."""
+    return replace(plan, enrollments=tuple(_known(each, ledger) for each in plan.enrollments))
+
+
+def _known(plan: EnrollmentPlan, ledger: Ledger) -> EnrollmentPlan:
+    record = plan.record
+    history = ledger.history(TARGET, plan.sequence, object=record.object, record_id=record.entity_id)
+    revision = {each.key: each.revision for each in history.enrollments}
+    return replace(plan, is_new=plan.key not in revision, revision=revision.get(plan.key, 0))
 
 
 def _due(now: datetime, record: int, step: int) -> datetime:

@@ -13,7 +13,7 @@ from cadence.model.entry import Entry, State
 from cadence.runner import Conditions, Pace, submit
 from tests.simulation.crm import FAULTS, OK, Fault, ScriptedCrm
 from tests.simulation.disk import Disk, Made, Mapped, Operation, Removed
-from tests.simulation.plans import plan_of
+from tests.simulation.plans import made_now, plan_of
 from tests.simulation.process import MACHINE
 from tests.simulation.recorder import Connection, RecordingVfs
 from tests.simulation.virtual import VirtualTime
@@ -133,7 +133,7 @@ class _Witness:
     def record(self, plan: Plan, **terms: Any) -> None:
         commit = Commit()
         self._note(Begun(commit))
-        self._ledger.record(plan, **terms)
+        self._ledger.record(made_now(plan, self._ledger), **terms)
         self._now = commit.after = entries_in(self._ledger, self._keys)
         self._note(Acknowledged(commit))
 

@@ -15,7 +15,7 @@ from cadence.model.plan import Action, Plan, Report
 from cadence.runner import Pace
 from tests.simulation.crm import FAULTS, OK, REJECTED, UNAUTHORIZED, Fault, Held, ScriptedCrm
 from tests.simulation.laws import broken
-from tests.simulation.plans import TARGET, create, enrollment, marker, plan_of, utc
+from tests.simulation.plans import TARGET, create, enrollment, made_now, marker, plan_of, utc
 from tests.simulation.process import Host
 from tests.simulation.stores import FileStore
 from tests.simulation.virtual import VirtualTime
@@ -45,6 +45,13 @@ def applied(host: Host, plan: Plan) -> Report:
     report = host.apply(plan)
     assert report is not None
     return report
+
+
+def applied_later(host: Host, plan: Plan) -> Report:
+    """Apply *plan* as if it was made now."""
+    with opened(host) as ledger:
+        later = made_now(plan, ledger)
+    return applied(host, later)
 
 
 def opened(host: Host) -> AbstractContextManager[Ledger]:
@@ -190,7 +197,7 @@ def moved(plan: Plan, step: int) -> Plan:
 def test_a_move_patches_what_is_scheduled(host: Host) -> None:
     plan = plan_of(1, 2, now=host.time.now())
     applied(host, plan)
-    assert applied(host, moved(plan, 1)) == Report(moved=1, kept=1)
+    assert applied_later(host, moved(plan, 1)) == Report(moved=1, kept=1)
     assert host.crm.patched == [("a2", {"due_datetime": "2026-11-29T15:00:00Z"})]
     with opened(host) as ledger:
         history = ledger.history(TARGET, "onboarding", object="client_client", record_id="record-0")
@@ -200,8 +207,10 @@ def test_a_move_patches_what_is_scheduled(host: Host) -> None:
 def test_a_reassignment_and_a_cancellation_are_reported_as_such(host: Host) -> None:
     plan = plan_of(1, 2, now=host.time.now())
     applied(host, plan)
-    assert applied(host, changed(plan, Action.REASSIGN, 0, body={"employee_id": "e-2"})) == Report(reassigned=1, kept=1)
-    assert applied(host, changed(plan, Action.CANCEL, 1, body=None)) == Report(cancelled=1, kept=1)
+    assert applied_later(host, changed(plan, Action.REASSIGN, 0, body={"employee_id": "e-2"})) == Report(
+        reassigned=1, kept=1
+    )
+    assert applied_later(host, changed(plan, Action.CANCEL, 1, body=None)) == Report(cancelled=1, kept=1)
     assert list(host.crm.activities) == ["a1"]
     assert host.crm.activities["a1"].body["employee_id"] == "e-2"
 
@@ -215,10 +224,10 @@ def test_a_change_in_doubt_is_simply_repeated(host: Host, answer: InDoubt | NotS
     plan = plan_of(1, 1, now=host.time.now())
     applied(host, plan)
     host.crm.changes_answer = [answer]
-    assert applied(host, moved(plan, 0)) == Report(moved=1)
+    assert applied_later(host, moved(plan, 0)) == Report(moved=1)
     assert len(host.crm.patched) == 2
     host.crm.changes_answer = [answer]
-    assert applied(host, changed(plan, Action.CANCEL, 0, body=None)) == Report(cancelled=1)
+    assert applied_later(host, changed(plan, Action.CANCEL, 0, body=None)) == Report(cancelled=1)
     assert host.crm.deleted == ["a1", "a1"]
 
 
@@ -226,14 +235,14 @@ def test_a_cancelled_activity_that_is_gone_already_counts_as_cancelled(host: Hos
     plan = plan_of(1, 1, now=host.time.now())
     applied(host, plan)
     host.crm.activities.clear()
-    assert applied(host, changed(plan, Action.CANCEL, 0, body=None)) == Report(cancelled=1)
+    assert applied_later(host, changed(plan, Action.CANCEL, 0, body=None)) == Report(cancelled=1)
 
 
 def test_a_moved_activity_that_is_gone_is_left_to_a_person(host: Host) -> None:
     plan = plan_of(1, 1, now=host.time.now())
     applied(host, plan)
     host.crm.activities.clear()
-    assert applied(host, moved(plan, 0)) == Report(
+    assert applied_later(host, moved(plan, 0)) == Report(
         parked=1,
         problems=("step 'step-0': parked: it is no longer in the CRM, or not visible: 404 Not found. [not_found]",),
     )
@@ -243,12 +252,12 @@ def test_a_refused_move_keeps_the_old_due_and_goes_again_when_planned_again(host
     plan = plan_of(1, 1, now=host.time.now())
     applied(host, plan)
     host.crm.changes_answer = [Refused(400, "not a working day")]
-    report = applied(host, moved(plan, 0))
+    report = applied_later(host, moved(plan, 0))
     assert report == Report(rejected=1, problems=("step 'step-0': rejected: 400 not a working day",))
     with opened(host) as ledger:
         (line,) = ledger.entries()
     assert utc(line.entry.due_at) == "2026-11-21T15:00:00Z"
-    assert applied(host, moved(plan, 0)) == Report(moved=1)
+    assert applied_later(host, moved(plan, 0)) == Report(moved=1)
 
 
 def test_a_step_in_doubt_that_is_cancelled_is_found_and_removed(host: Host) -> None:
@@ -257,7 +266,7 @@ def test_a_step_in_doubt_that_is_cancelled_is_found_and_removed(host: Host) -> N
     plan = plan_of(1, 1, now=host.time.now())
     applied(host, plan)
     host.pace = Pace()
-    report = applied(host, changed(plan, Action.CANCEL, 0, body=None))
+    report = applied_later(host, changed(plan, Action.CANCEL, 0, body=None))
     assert (report.adopted, report.cancelled) == (1, 1)
     assert host.crm.activities == {}
 
@@ -268,7 +277,7 @@ def test_a_step_in_doubt_that_is_cancelled_and_was_never_there_is_not_sent_again
     plan = plan_of(1, 1, now=host.time.now())
     applied(host, plan)
     host.pace = Pace()
-    assert applied(host, changed(plan, Action.CANCEL, 0, body=None)) == Report(cancelled=1)
+    assert applied_later(host, changed(plan, Action.CANCEL, 0, body=None)) == Report(cancelled=1)
     assert len(host.crm.sent) == 1
 
 
@@ -279,7 +288,7 @@ def test_a_step_in_doubt_with_a_new_due_is_adopted_by_its_old_one_and_then_moved
     applied(host, plan_of(1, 1, now=now))
     host.pace = Pace()
     again = Plan(now, {}, (enrollment(0, [create(0, 0, due_at=now + timedelta(days=5))], start=now),), target=TARGET)
-    report = applied(host, again)
+    report = applied_later(host, again)
     assert (report.adopted, report.moved) == (1, 1)
     assert [held.body["due_datetime"] for held in host.crm.activities.values()] == ["2026-11-25T15:00:00Z"]
 

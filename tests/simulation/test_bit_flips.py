@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cadence.errors import LedgerError
+from cadence.errors import LedgerError, StalePlanError
 from cadence.ledger import open_ledger, reading, rows, sqlite
 from tests.simulation.crm import ScriptedCrm
 from tests.simulation.images import image_folder, laid_out, ledger_of, run_again
@@ -107,6 +107,8 @@ def outcome(path: Path, recording: Recording, kill: Kill, *, run: bool) -> str:
         harm = run_again(path, recording, kill.moment)
     except Standstill:
         return "never done"  # it waits for a moment that the damage has put far away
+    except StalePlanError:
+        return "refused"  # an enrollment that was hidden from the plan is there
     except LedgerError as error:
         return "refused" if _REFUSED.fullmatch(str(error)) else str(error)
     return "; ".join(harm) or ("the same" if same else "harmless")

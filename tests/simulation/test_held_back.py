@@ -15,7 +15,7 @@ from cadence.ledger import Holder, LeaseLost, open_ledger
 from cadence.model.plan import Action
 from cadence.runner import Conditions, Pace, Stop, run_chunk, settle, submit
 from tests.simulation.crm import FAULTS, OK, Fault, ScriptedCrm
-from tests.simulation.plans import TARGET, plan_of
+from tests.simulation.plans import TARGET, made_now, plan_of
 from tests.simulation.process import MACHINE
 from tests.simulation.virtual import VirtualTime
 
@@ -60,7 +60,7 @@ def conditions(crm: Crm, **pace: Any) -> Conditions:
     return Conditions(crm.time, by="ada", machine=MACHINE, pace=Pace(**pace))
 
 
-def changed(plan: Plan, action: Action) -> Plan:
+def changed(path: Path, plan: Plan, action: Action) -> Plan:
     """Return a plan that changes all that *plan* creates."""
     body = None if action is Action.CANCEL else LATER
 
@@ -70,7 +70,8 @@ def changed(plan: Plan, action: Action) -> Plan:
     enrollments = (
         replace(each, activities=tuple(change(activity) for activity in each.activities)) for each in plan.enrollments
     )
-    return replace(plan, enrollments=tuple(enrollments))
+    with open_ledger(str(path / "ledger.db")) as ledger:
+        return made_now(replace(plan, enrollments=tuple(enrollments)), ledger)
 
 
 def applied(path: Path, crm: Crm, *plans: Plan, **pace: Any) -> list[Report]:
@@ -108,13 +109,13 @@ def test_a_run_that_was_stopped_past_its_lease_changes_nothing_any_more(
     def meanwhile() -> None:
         crm.time.pass_by(40)
         with open_ledger(path, holder=Holder(2, "simulated"), gone=lambda _: False) as ledger:
-            crm.time.run(submit(ledger, crm, changed(plan, Action.KEEP), conditions=conditions(crm)))
+            crm.time.run(submit(ledger, crm, changed(tmp_path, plan, Action.KEEP), conditions=conditions(crm)))
 
-    with (
-        open_ledger(path, holder=Holder(1, "simulated"), gone=lambda _: False) as ledger,
-        pytest.raises(LeaseLost, match="was taken over by another run"),
-    ):
-        crm.time.run(submit(Sleepy(ledger, meanwhile), crm, changed(plan, action), conditions=conditions(crm)))  # type: ignore[arg-type] # passes everything on
+    with open_ledger(path, holder=Holder(1, "simulated"), gone=lambda _: False) as ledger:
+        sleepy: Any = Sleepy(ledger, meanwhile)
+        change = changed(tmp_path, plan, action)
+        with pytest.raises(LeaseLost, match="was taken over by another run"):
+            crm.time.run(submit(sleepy, crm, change, conditions=conditions(crm)))
     (held,) = crm.activities.values()
     assert held.body["due_datetime"] != LATER["due_datetime"]
     assert [at for at in crm.changed if at > 40 + 1] == []
@@ -125,7 +126,7 @@ def test_a_clock_that_is_set_forward_stops_no_change(tmp_path: Path, crm: Crm) -
     applied(tmp_path, crm, plan)
     with open_ledger(str(tmp_path / "ledger.db")) as ledger:
         sleepy: Any = Sleepy(ledger, lambda: crm.time.step(timedelta(hours=1)))
-        report = crm.time.run(submit(sleepy, crm, changed(plan, Action.MOVE), conditions=conditions(crm)))
+        report = crm.time.run(submit(sleepy, crm, changed(tmp_path, plan, Action.MOVE), conditions=conditions(crm)))
     assert (report.moved, len(crm.changed)) == (1, 1)
 
 
@@ -150,7 +151,7 @@ def test_changes_that_wait_for_their_turn_stay_where_the_run_is_stopped(
 ) -> None:
     plan = plan_of(40, 1, now=crm.time.now())
     applied(tmp_path, crm, plan)
-    stopped_at, report = interrupted(tmp_path, crm, changed(plan, action), after_s=2.2, rate=1.0)
+    stopped_at, report = interrupted(tmp_path, crm, changed(tmp_path, plan, action), after_s=2.2, rate=1.0)
     assert [at for at in crm.changed if at > stopped_at] == []
     assert 2 <= len(crm.changed) <= 3
     assert report.held == 40 - len(crm.changed)
@@ -161,7 +162,7 @@ def test_a_revoked_key_is_not_tried_by_all_that_wait(tmp_path: Path, crm: Crm, r
     plan = plan_of(40, 1, now=crm.time.now())
     applied(tmp_path, crm, plan)
     crm.changes_answer = [Refused(401, "the key was revoked")] * 100
-    (report,) = applied(tmp_path, crm, changed(plan, Action.MOVE), rate=rate)
+    (report,) = applied(tmp_path, crm, changed(tmp_path, plan, Action.MOVE), rate=rate)
     assert 1 <= len(crm.changed) <= most
     assert "the target refused the credentials: 401 the key was revoked" in report.problems[0]
 
@@ -201,7 +202,7 @@ def test_the_last_answer_of_a_run_is_told_to_the_next(tmp_path: Path, crm: Crm) 
     applied(tmp_path, crm, first)
     crm.changes_answer += [InDoubt("503", 503)] * 5
     crm.changes_answer += [InDoubt("503: busy", 503, retry_after=ASKED)]
-    (report,) = applied(tmp_path, crm, changed(first, Action.MOVE))
+    (report,) = applied(tmp_path, crm, changed(tmp_path, first, Action.MOVE))
     told = crm.time.elapsed
     assert report.problems == ("step 'step-0': the change was not confirmed: 503: busy",)
     applied(tmp_path, crm, second)

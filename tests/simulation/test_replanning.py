@@ -5,6 +5,7 @@ The real planner, a real SQLite file and the real send loop, against the scripte
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,9 +37,14 @@ RECORD = Record("rec-1", object="client_client", name="Ada")
 
 
 class Desk:
-    """One record of a CRM, one ledger, and a sequence that is edited between one plan and the next."""
+    """One record of a CRM, one ledger, and a sequence that is edited between one plan and the next.
+
+    `head` are the lines above the steps, `fields` what the CRM holds of the record.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
+        self.head = ["timezone: UTC"]
+        self.fields: dict[str, Any] = {}
         self.time = VirtualTime()
         self.crm = ScriptedCrm(self.time)
         self.ledger = ledger
@@ -46,17 +52,21 @@ class Desk:
     def answering_first(self, fault: Fault) -> None:
         self.crm.script = lambda number: fault if number == 0 else OK
 
-    def plan(self, *steps: str) -> Plan:
-        sequence = parse_sequence(
-            "\n".join(("sequence: s", "timezone: UTC", "steps:", *(f"  - {{{s}}}" for s in steps)))
-        )
-        history = self.ledger.history(TARGET, sequence.name, object=sequence.object, record_id=RECORD.id)
+    def plan(self, *steps: str, record: Record = RECORD) -> Plan:
+        sequence = parse_sequence("\n".join(("sequence: s", *self.head, "steps:", *(f"  - {{{s}}}" for s in steps))))
+        record = replace(record, fields=self.fields)
+        history = self.ledger.history(TARGET, sequence.name, object=sequence.object, record_id=record.id)
         directory = Directory(target=TARGET, team=TEAM)
-        return make_plan(sequence, [RECORD], now=self.time.now(), directory=directory, histories={RECORD.id: history})
+        return make_plan(sequence, [record], now=self.time.now(), directory=directory, histories={record.id: history})
 
     def apply(self, plan: Plan, *, wait: bool = True) -> Report:
         conditions = Conditions(self.time, by="ada", machine=MACHINE, pace=Pace(wait=wait))
         return self.time.run(submit(self.ledger, self.crm, plan, conditions=conditions))
+
+    def drop(self, name: str) -> None:
+        entry = self.entries()[name]
+        decision = Decision(entry, resolved(entry, Drop(), at=self.time.now()), "resolve: drop")
+        self.ledger.decide([decision], by="bob", at=self.time.now())
 
     def entries(self) -> dict[str, Entry]:
         return {line.entry.step: line.entry for line in self.ledger.entries()}
@@ -199,9 +209,7 @@ def test_the_same_plan_again_does_not_send_what_a_person_dropped(desk: Desk) -> 
     desk.apply(plan, wait=False)
     desk.crm.activities["twin"] = Held("twin", dict(desk.crm.activities["a1"].body), 0)
     assert desk.apply(plan).parked == 1
-    entry = desk.entries()["one"]
-    dropped = Decision(entry, resolved(entry, Drop(), at=desk.time.now()), "resolve: drop")
-    desk.ledger.decide([dropped], by="ada", at=desk.time.now())
+    desk.drop("one")
     assert desk.apply(plan).scheduled == 0
     assert (len(desk.crm.sent), len(desk.crm.activities)) == (1, 2)
 
@@ -223,3 +231,35 @@ def test_the_same_plan_again_does_not_take_back_what_a_later_one_wants_of_what_w
     assert len(desk.crm.sent) == 2
     assert desk.apply(desk.plan(step("one", "4 days"))).scheduled == 1
     assert [body["due_datetime"][:10] for body in desk.bodies()] == ["2026-11-24"]
+
+
+def test_a_type_that_was_changed_while_in_doubt_is_warned_of_only_where_the_crm_keeps_the_old_one(desk: Desk) -> None:
+    meeting = ONE.replace("activity: call", "activity: meeting")
+    desk.answering_first(BY_NAME["500, not applied"])
+    desk.apply(desk.plan(ONE), wait=False)
+    desk.apply(desk.plan(meeting))
+    assert [body["activity_object_name"] for body in desk.bodies()] == ["meeting"]
+    assert [each.code for each in desk.plan(meeting).findings] == ["no-assign"]
+    assert [each.message for each in desk.plan(ONE).findings if each.code == "type-kept"] == [
+        "step 'one': stays of type 'meeting' in the CRM, not 'call'"
+    ]
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_was_refused_and_dropped_is_looked_for_before_it_is_sent_again(desk: Desk, done: bool) -> None:
+    desk.answering_first(REFUSED_AND_DONE if done else Fault("403", lambda _: Refused(403, "forbidden")))
+    desk.apply(desk.plan(ONE))
+    desk.drop("one")
+    assert desk.entries()["one"].state == "cancelled"
+    later = step("one", "2 days", note="Call them about the invoice")
+    report = desk.apply(desk.plan(later))
+    assert (report.adopted, report.scheduled, report.problems) == ((1, 0, ()) if done else (0, 1, ()))
+    (body,) = desk.bodies()
+    assert body["note"].startswith("Call them about the invoice\n")
+
+
+def test_what_was_deleted_and_is_wanted_again_is_sent_without_a_look(desk: Desk) -> None:
+    desk.apply(desk.plan(ONE))
+    desk.apply(desk.plan(TWO))
+    assert desk.apply(desk.plan(ONE, TWO)).scheduled == 1
+    assert (desk.crm.probed, len(desk.bodies())) == ([], 2)

@@ -66,6 +66,16 @@ def test_the_report_is_that_of_the_embedded_engine_and_a_second_apply_keeps_ever
     assert len(account.sent()) == 3 * STEPS
 
 
+def test_a_plan_of_which_nothing_is_to_be_sent_starts_no_run(account: Account) -> None:
+    sequence = account.folder / "hardy.yaml"
+    leaving = "exit_when: record.first_name != 'Ada'\nsteps:"
+    sequence.write_text(sequence.read_text(encoding="utf-8").replace("steps:", leaving), encoding="utf-8")
+    account.plan(2)
+    code, out, err = apply(account).done()
+    assert (code, json.loads(out)["skipped"]) == (0, 2 * STEPS), err
+    assert account.sent() == []
+
+
 def test_temporal_sees_ids_and_positions_and_nothing_of_a_record(account: Account, hire: Hire) -> None:
     plan = account.plan(2)
     hire()

@@ -101,6 +101,18 @@ def test_a_row_that_the_run_under_way_does_not_have_fails_in_the_report_of_who_f
     )  # fmt: skip
 
 
+def test_a_row_of_which_nothing_is_to_be_sent_is_skipped_and_no_work_of_the_run(account: Account, hire: Hire) -> None:
+    people(account)
+    sequence = account.folder / "hardy.yaml"
+    leaving = "exit_when: record.first_name == 'Secretname1'\nsteps:\n"
+    sequence.write_text(sequence.read_text(encoding="utf-8").replace("steps:\n", leaving), encoding="utf-8")
+    hire()
+    found = counts(apply(account))
+    assert (found["scheduled"], found["skipped"], found["records"]) == ((PEOPLE - 1) * STEPS, STEPS, PEOPLE)
+    assert report(account)[3] == ("skipped", "0", "0")
+    assert json.loads(bulk_runs(account))[0]["total"] == PEOPLE - 1
+
+
 def test_another_column_that_names_the_record_is_another_run(account: Account, hire: Hire) -> None:
     account.plan(4)
     people = [f"person-{number}@secret.test" for number in range(4)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import re
@@ -18,6 +19,7 @@ import cadence
 from cadence.clock import SystemClock
 from cadence.config import load_settings
 from cadence.engine import Engine, batches
+from cadence.engine.manysending import Sending
 from cadence.errors import ConfigError, PlanError
 from cadence.ledger import Holder, open_ledger
 from tests.contracts.crm.running import Reached
@@ -304,6 +306,50 @@ def test_what_another_run_sent_meanwhile_is_not_counted_as_ones_own(account: Acc
     )
     assert (others[0].counts.scheduled, others[0].counts.kept) == (4, 0)
     assert (done.counts.scheduled, done.counts.kept) == (0, 4)
+
+
+def test_a_row_that_another_run_enrolled_since_it_was_planned_fails_alone_where_each_run_enrolls_anew(
+    account: Account, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.put("Ada", "Bob", "Cyd")
+    (project / "hello.yaml").write_text(SEQUENCE.replace("params:", "enroll: always\nparams:"), encoding="utf-8")
+    others: list[cadence.RecordsReport] = []
+    send = Sending.send
+
+    def meanwhile() -> cadence.RecordsReport:
+        return account.engine().apply_records("hello.yaml", emails("Bob"))
+
+    async def later(self: Sending, batch: batches.Batch) -> None:
+        if not others:
+            others.append(cadence.RecordsReport(cadence.Report(), 0, 0))  # what the other run sends starts no third one
+            others[0] = await asyncio.to_thread(meanwhile)
+        await send(self, batch)
+
+    monkeypatch.setattr(Sending, "send", later)
+    report = project / "r.csv"
+    done = account.engine().apply_records("hello.yaml", emails("Ada", "Bob", "Cyd"), report=report)
+    assert (others[0].counts.scheduled, done.counts.scheduled, done.failed) == (2, 4, 1)
+    record, outcome, reason = outcomes(report)[2]
+    assert (record, outcome) == ("bob@acme.test", "failed")
+    assert re.fullmatch(
+        r"it was planned too early: hello for 'Bob' has changed since: create mail, by \w+ at [-:\dTZ]+; "
+        "run the same command again",
+        reason,
+    )
+    again = account.engine().apply_records("hello.yaml", emails("Bob"))
+    assert (again.counts.scheduled, again.failed) == (2, 0)
+
+
+def test_a_row_of_which_nothing_is_to_be_sent_is_skipped_and_not_enrolled(account: Account, project: Path) -> None:
+    account.put("Ada", "Bob")
+    leaving = SEQUENCE.replace("params:", "exit_when: record.first_name == 'Bob'\nparams:")
+    (project / "hello.yaml").write_text(leaving, encoding="utf-8")
+    done = account.engine().apply_records("hello.yaml", emails("Ada", "Bob"), report=project / "r.csv")
+    assert (done.counts.scheduled, done.counts.skipped, done.records, done.failed) == (2, 2, 2, 0)
+    assert outcomes(project / "r.csv")[2] == ("bob@acme.test", "skipped", "")
+    assert {row.record for row in account.engine().status()} == {"Ada"}
+    alone = account.engine().apply_records("hello.yaml", emails("Bob"))
+    assert (alone.counts.skipped, alone.stopped) == (2, "")
 
 
 def test_what_another_run_holds_is_left_alone_where_waiting_is_not_wanted(account: Account, project: Path) -> None:

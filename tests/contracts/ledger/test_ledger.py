@@ -16,7 +16,7 @@ from cadence.ledger import Attempt, Held, LeaseLost, Transition, claiming
 from cadence.model.entry import Entry, State
 from cadence.model.people import Record, TargetIdentity
 from cadence.model.plan import Action
-from tests.simulation.plans import TARGET, plan_of
+from tests.simulation.plans import TARGET, made_now, plan_of
 from tests.unit.delivery.test_table import NOW
 
 if TYPE_CHECKING:
@@ -164,7 +164,9 @@ def test_cursors_are_written_with_their_plan_and_not_set_back_by_it(ledger: Ledg
 
 def test_a_second_enrollment_comes_after_the_first(ledger: Ledger) -> None:
     recorded(ledger)
-    again = replace(PLAN.enrollments[0], key="r0-2", number=2, activities=())
+    first = PLAN.enrollments[0]
+    activities = [replace(each, key=f"{each.key}-2") for each in first.activities]
+    again = replace(first, key="r0-2", number=2, activities=tuple(activities))
     recorded(ledger, replace(PLAN, enrollments=(again,)))
     assert [enrollment.number for enrollment in history(ledger).enrollments] == [1, 2]
 
@@ -258,7 +260,7 @@ def test_an_enrollment_whose_entries_are_not_those_that_were_recorded_is_damage(
 
 def test_entries_that_a_later_plan_adds_are_counted(ledger: Ledger) -> None:
     recorded(ledger, plan_of(2, 2, now=NOW))
-    recorded(ledger, plan_of(2, 5, now=NOW))
+    recorded(ledger, made_now(plan_of(2, 5, now=NOW), ledger))
     assert [len(entries) for entries in ledger.load(["r0", "r1"]).values()] == [5, 5]
 
 

@@ -66,9 +66,25 @@ def test_what_is_parked_takes_its_place_from_the_plan(action: Action) -> None:
     assert now == entry(State.PARKED, position=2)
 
 
-@pytest.mark.parametrize("state", [State.SCHEDULED, State.COMPLETED])
-def test_a_create_of_what_is_there_changes_nothing(state: State) -> None:
-    assert create(entry(state)) == entry(state)
+def test_a_create_of_what_is_done_changes_nothing() -> None:
+    assert create(entry(State.COMPLETED)) == entry(State.COMPLETED)
+
+
+def test_a_create_of_what_was_sent_since_moves_it_to_where_it_is_wanted() -> None:
+    there = entry(State.SCHEDULED, activity_id="a")
+    now = create(there)
+    assert (now.state, now.pending, now.patch) == (State.SCHEDULED, Action.MOVE, MOVED)
+    as_wanted = replace(activity(Action.CREATE, dict(BODY)), due_at=DUE)
+    assert revised(there, as_wanted, position=there.position) == there
+    moved = replace(there, moved_to=LATER)
+    assert create(moved) == moved
+
+
+def test_a_create_of_what_was_given_up_is_looked_for_first_where_it_may_have_been_done() -> None:
+    now = create(entry(State.CANCELLED, attempts=1, sent_at=NOW))
+    assert (now.state, now.body, now.sent_at, now.patch) == (State.IN_DOUBT, BODY, NOW, MOVED)
+    deleted = create(entry(State.CANCELLED, attempts=2, sent_at=NOW, activity_id="a"))
+    assert (deleted.state, deleted.body, deleted.activity_id) == (State.PLANNED, NEW, None)
 
 
 def test_a_move_of_what_is_scheduled_is_pending_until_the_crm_has_it() -> None:
@@ -93,6 +109,12 @@ def test_a_change_leaves_a_pending_one_of_what_plans_do_not_compare() -> None:
 def test_a_move_of_what_was_never_sent_needs_no_request() -> None:
     now = revised(entry(State.PLANNED), activity(Action.MOVE, MOVED), position=0)
     assert (now.state, now.pending, now.due_at) == (State.PLANNED, None, LATER)
+
+
+def test_what_a_change_takes_away_from_what_was_never_sent_is_not_sent_as_nothing() -> None:
+    before = entry(State.PLANNED, body={**BODY, "employee_id": "e-2"})
+    now = revised(before, activity(Action.REASSIGN, {"employee_id": None, "role_id": "r-1"}), position=0)
+    assert now.body == {**BODY, "role_id": "r-1"}
 
 
 def test_a_reassignment_in_doubt_stays_one() -> None:

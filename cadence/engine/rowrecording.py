@@ -1,0 +1,49 @@
+"""Rows written into the ledger, without those about which somebody else decided since they were planned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cadence.engine.wanted import Untaken
+from cadence.errors import StalePlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cadence.engine.batches import Taken
+    from cadence.engine.many import Run
+    from cadence.ledger import Lease
+    from cadence.model.plan import Plan
+
+__all__ = ["enrolled_keys", "record_rows"]
+
+_AGAIN = "run the same command again"
+
+
+async def record_rows(run: Run, plan: Plan, rows: Sequence[Taken], *, lease: Lease) -> list[Taken]:
+    """Record what *plan* wants for the rows; return those that were, and report the others as failed."""
+    try:
+        await _record(run, plan, rows, lease)
+    except StalePlanError as error:
+        stale = error.enrollments
+        refused = [each for each in rows if each.enrollment.key in stale]
+        run.report.refuse([Untaken(each.row, each.reference, f"{_why(each, stale)}; {_AGAIN}") for each in refused])
+        rows = [each for each in rows if each.enrollment.key not in stale]
+        await _record(run, plan, rows, lease)
+    return [*rows]
+
+
+def enrolled_keys(rows: Iterable[Taken]) -> list[str]:
+    """Return the keys of the rows that have an enrollment in the ledger once they are recorded."""
+    return [each.enrollment.key for each in rows if each.enrollment.enrolls]
+
+
+async def _record(run: Run, plan: Plan, rows: Sequence[Taken], lease: Lease) -> None:
+    conditions = run.conditions
+    some, at = replace(plan, enrollments=tuple(each.enrollment for each in rows)), conditions.clock.now()
+    await conditions.machine.in_thread(lambda: run.ledger.record(some, by=conditions.by, at=at, lease=lease))
+
+
+def _why(row: Taken, stale: dict[str, str]) -> str:
+    return f"it was planned too early: {stale[row.enrollment.key]}"

@@ -1,0 +1,68 @@
+"""Whether an enrollment is still as it was when its plan was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from cadence.errors import StalePlanError
+from cadence.ledger.reading import revisions
+from cadence.ledger.rows import instant
+from cadence.ledger.schema import changes
+from cadence.model.sequence import EnrollPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from cadence.model.plan import EnrollmentPlan
+
+__all__ = ["refuse_outdated", "revised_since"]
+
+_MOST = 5
+
+
+def revised_since(connection: Connection, enrollments: Sequence[EnrollmentPlan]) -> dict[str, int | None]:
+    """Return the revision, by key, of each enrollment about which something was decided since it was planned.
+
+    None stands for one that was planned by another ledger.
+    """
+    now = revisions(connection, [each.key for each in enrollments])
+    return {each.key: now.get(each.key) for each in enrollments if now.get(each.key, 0) != each.revision}
+
+
+def refuse_outdated(
+    connection: Connection, enrollments: Iterable[EnrollmentPlan], revised: Mapping[str, int | None], *,
+    changed: Collection[str],
+) -> None:  # fmt: skip
+    """Raise StalePlanError where a plan would change one of the *enrollments* that was *revised* since.
+
+    One that is not among the *changed* wants what is there, and may stay: two calls for one record at once both end
+    well. Where each call is to enroll anew, the second would be lost.
+    """
+    outdated = {
+        each.key: f"{each.sequence} for '{each.record.label}' {_since(connection, revised[each.key])}"
+        for each in enrollments
+        if each.key in revised and (each.key in changed or _is_one_of_two(each))
+    }
+    if outdated:
+        named = [*outdated.values()][:_MOST]
+        more = f" and {len(outdated) - _MOST} more" if len(outdated) > _MOST else ""
+        message = f"the plan no longer holds: {'; '.join(named)}{more}"
+        raise StalePlanError(message, hint="plan again and review the changes", enrollments=outdated)
+
+
+def _is_one_of_two(enrollment: EnrollmentPlan) -> bool:
+    return enrollment.is_new and enrollment.enroll == EnrollPolicy.ALWAYS
+
+
+def _since(connection: Connection, revision: int | None) -> str:
+    """Return in words what was decided about it last, when and by whom."""
+    if revision is None:
+        return "is not in this ledger"
+    chosen = select(changes.c.at, changes.c.by, changes.c.what, changes.c.step).where(changes.c.id == revision)
+    at, by, what, step = connection.execute(chosen).one()
+    what = " ".join(filter(None, (what, step)))
+    return f"has changed since: {what}, by {by} at {instant(at):%Y-%m-%dT%H:%M:%SZ}"

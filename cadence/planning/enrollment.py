@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cadence.model.entry import Enrollment, Entry, State
 from cadence.model.sequence import EnrollPolicy
+from cadence.planning.changes import is_pending
 from cadence.planning.problem import warning
 from cadence.timing.instants import from_datetime, to_datetime
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cadence.timing.offset import Offset
     from cadence.timing.zones import Zone
 
-__all__ = ["FIRST", "Chosen", "choose_enrollment", "differences", "entries_of", "latest"]
+__all__ = ["FIRST", "Chosen", "choose_enrollment", "differences", "enrollment_to_leave", "entries_of"]
 
 _UNSENT = frozenset({State.PLANNED, State.SENDING, State.IN_DOUBT, State.REJECTED})
 _OVER = frozenset({State.COMPLETED, State.CANCELLED})
@@ -43,21 +44,22 @@ def choose_enrollment(enroll: Enroll, history: History, *, now: datetime, zone: 
     """
     if not history.enrollments:
         return FIRST
-    last = history.enrollments[-1]
-    entries = entries_of(history, last)
+    latest = history.enrollments[-1]
+    entries = entries_of(history, latest)
     if enroll.policy is EnrollPolicy.ONCE or _is_unsent(entries):
-        return latest(history)
-    if enroll.policy is EnrollPolicy.NOT_WHILE_ACTIVE and _is_active(last, entries, now):
-        return latest(history)
-    if enroll.cooldown is not None and now < _cooled_down(last, entries, enroll.cooldown, zone):
-        return latest(history)
-    return Chosen(None, last.number + 1)
+        return Chosen(latest, latest.number)
+    if enroll.policy is EnrollPolicy.NOT_WHILE_ACTIVE and _is_active(latest, entries, now):
+        return Chosen(latest, latest.number)
+    if enroll.cooldown is not None and now < _cooled_down(latest, entries, enroll.cooldown, zone):
+        return Chosen(latest, latest.number)
+    return Chosen(None, latest.number + 1)
 
 
-def latest(history: History) -> Chosen:
-    """Return the last enrollment of a record that was enrolled before."""
-    last = history.enrollments[-1]
-    return Chosen(last, last.number)
+def enrollment_to_leave(history: History, *, now: datetime) -> Chosen:
+    """Return the first enrollment of which something is pending, the latest where nothing is; there must be one."""
+    pending = (each for each in history.enrollments if any(is_pending(e, now) for e in entries_of(history, each)))
+    left = next(pending, history.enrollments[-1])
+    return Chosen(left, left.number)
 
 
 def entries_of(history: History, enrollment: Enrollment) -> tuple[Entry, ...]:

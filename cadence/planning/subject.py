@@ -14,7 +14,7 @@ from cadence.model.sequence import AssignKind, Rules
 from cadence.planning.assignment import Assigner, Turns
 from cadence.planning.changes import is_completed, is_touch
 from cadence.planning.compiled import compile_sequence
-from cadence.planning.enrollment import FIRST, choose_enrollment, differences, entries_of, latest
+from cadence.planning.enrollment import FIRST, choose_enrollment, differences, enrollment_to_leave, entries_of
 from cadence.planning.exits import exit_of
 from cadence.planning.identity import enrollment_key
 from cadence.planning.namespace import Namespace
@@ -159,14 +159,14 @@ class Subject:
 def subject_of(sequence: Sequence, record: Record, *, shared: Shared, request: Request) -> Subject:
     """Return the record made ready for its steps. Raises PlanError for unusable params or zones.
 
-    A record that leaves the sequence is not enrolled another time: it leaves the enrollment that it has.
+    A record that leaves the sequence is not enrolled another time: it leaves those that it has, one with each plan.
     """
     _check_nesting(sequence, record, request.params or {})
     chosen = _enrollment(sequence, record, shared, request.history)
     subject = _subject_in(chosen, sequence, record, shared=shared, request=request)
     if chosen.existing is None and request.history.enrollments and subject.exit is not None:
-        last = latest(request.history)
-        leaving = _subject_in(last, sequence, record, shared=shared, request=request)
+        left = enrollment_to_leave(request.history, now=shared.now)
+        leaving = _subject_in(left, sequence, record, shared=shared, request=request)
         if leaving.exit is not None:
             return leaving
     return subject

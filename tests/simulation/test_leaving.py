@@ -50,6 +50,18 @@ def test_a_record_that_leaves_is_enrolled_no_other_time_and_what_is_pending_is_c
     assert (len(desk.crm.sent), desk.bodies(), len(desk.ledger.entries())) == (2, [], 2)
 
 
+def test_a_record_that_leaves_several_enrollments_leaves_one_with_each_plan(desk: Desk) -> None:
+    desk.head += ["enroll: always", LEAVING]
+    desk.fields = {"gone": False}
+    for _ in range(3):
+        desk.time.pass_by(60)
+        desk.apply(desk.plan(ONE))
+    desk.fields = {"gone": True}
+    cancelled = [desk.apply(desk.plan(ONE)).cancelled for _ in range(4)]
+    assert cancelled == [1, 1, 1, 0]
+    assert (desk.bodies(), {line.entry.state for line in desk.ledger.entries()}) == ([], {"cancelled"})
+
+
 def test_a_record_that_came_back_is_enrolled_anew_where_that_is_the_rule(desk: Desk) -> None:
     desk.head += ["enroll: always", LEAVING]
     for gone in (False, True, False):

@@ -125,7 +125,8 @@ class Handing:
             recorded = await record_rows(run, plan, taken, lease=lease)
             keys, target = enrolled_keys(recorded), run.opened.identity
             by, at = conditions.by, conditions.clock.now()
-            await conditions.machine.in_thread(lambda: ledger.enlist(self._name, keys, target=target, by=by, at=at))
+            if keys:
+                await conditions.machine.in_thread(lambda: ledger.enlist(self._name, keys, target=target, by=by, at=at))
         return recorded
 
     async def _began(self) -> int:

@@ -25,9 +25,9 @@ _MOST = 5
 
 
 def revised_since(connection: Connection, enrollments: Sequence[EnrollmentPlan]) -> dict[str, int | None]:
-    """Return the revision, by key, of each enrollment about which something was decided since it was planned.
+    """Return the revision, by key, of each enrollment about which more was decided than its plan knows of.
 
-    None stands for one that was planned by another ledger.
+    None stands for one that this ledger does not have.
     """
     now = revisions(connection, [each.key for each in enrollments])
     return {each.key: now.get(each.key) for each in enrollments if now.get(each.key, 0) != each.revision}
@@ -40,12 +40,12 @@ def refuse_outdated(
     """Raise StalePlanError where a plan would change one of the *enrollments* that was *revised* since.
 
     One that is not among the *changed* wants what is there, and may stay: two calls for one record at once both end
-    well. Where each call is to enroll anew, the second would be lost.
+    well. Where each call is to enroll anew, the second would be lost. What was planned without a ledger counts as new.
     """
     outdated = {
         each.key: f"{each.sequence} for '{each.record.label}' {_since(connection, revised[each.key])}"
         for each in enrollments
-        if each.key in revised and (each.key in changed or _is_one_of_two(each))
+        if each.revision is not None and each.key in revised and (each.key in changed or _is_one_of_two(each))
     }
     if outdated:
         named = [*outdated.values()][:_MOST]

@@ -153,7 +153,7 @@ class EnrollmentPlan:
     `sequence_path` is the file whose digest the sequence's must still be when the plan is applied, empty for none.
     `record_digest` is that of the record's fields as the target had them, empty for one that it does not know.
     `enroll` is the sequence's policy. `revision` is that of the ledger's enrollment, 0 for one that it does not know:
-    what was decided about it since, the plan does not know of.
+    what was decided about it since, the plan does not know of. It is None where no ledger was read.
     """
 
     record: Record
@@ -169,7 +169,7 @@ class EnrollmentPlan:
     variant: str | None = None
     is_new: bool = True
     enroll: str = "once"
-    revision: int = 0
+    revision: int | None = None
     activities: tuple[Activity, ...] = ()
 
     @property

@@ -53,17 +53,18 @@ def make_plan(  # noqa: PLR0913 - what a plan depends on
 ) -> Plan:
     """Return the plan of *sequence* for all *records*, in their order.
 
-    *histories* are by record id. *cursors* are the pools' turns, by default those that the histories hold. Without
-    *expires_after* the plan never expires. Raises PlanError with everything that stands in the way of any record.
+    *histories* are by record id, None where no ledger was read. *cursors* are the pools' turns, by default those that
+    the histories hold. Without *expires_after* the plan never expires. Raises PlanError with everything that stands in
+    the way of any record.
     """
-    histories = histories or {}
+    known = histories or {}
     now = now.replace(microsecond=0) if now.microsecond else now
-    turns = Turns(dict(cursors) if cursors is not None else _cursors(histories))
-    shared = Shared(now, directory, rules, force, marked, turns)
+    turns = Turns(dict(cursors) if cursors is not None else _cursors(known))
+    shared = Shared(now, directory, rules, force, marked, turns, knows_ledger=histories is not None)
     planned: list[Planned] = []
     failures: list[PlanError] = []
     for record in records:
-        request = Request(start, params, histories.get(record.id, _NO_HISTORY))
+        request = Request(start, params, known.get(record.id, _NO_HISTORY))
         try:
             planned.append(plan_one(sequence, record, shared=shared, request=request))
         except PlanError as error:

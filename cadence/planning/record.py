@@ -218,6 +218,6 @@ def _enrollment(subject: Subject, activities: tuple[Activity, ...]) -> Enrollmen
         variant=subject.variant,
         is_new=subject.existing is None,
         enroll=str(sequence.enroll.policy),
-        revision=subject.existing.revision if subject.existing else 0,
+        revision=subject.revision,
         activities=activities,
     )

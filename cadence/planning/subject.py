@@ -52,7 +52,8 @@ class Shared:
     """What the records of one plan have in common, and what goes on from one to the next.
 
     `rules` are the project's, `active` those in force; the sequence's own apply as well. `marked` says whether notes
-    carry the marker. `busy` counts the dues of each assignee by local day. `now_utc` is `now` in epoch seconds.
+    carry the marker, `knows_ledger` whether one was read. `busy` counts the dues of each assignee by local day.
+    `now_utc` is `now` in epoch seconds.
     """
 
     now: datetime
@@ -61,6 +62,7 @@ class Shared:
     force: bool = False
     marked: bool = True
     turns: Turns = field(default_factory=Turns)
+    knows_ledger: bool = True
     busy: defaultdict[tuple[str, int], int] = field(default_factory=partial(defaultdict, int))
     active: tuple[ActiveRule, ...] = field(init=False)
     now_utc: int = field(init=False)
@@ -116,6 +118,13 @@ class Subject:
     def variant(self) -> str | None:
         """The record's variant."""
         return variant_of(self.sequence, self.record.entity_id) if self.sequence.variants else None
+
+    @property
+    def revision(self) -> int | None:
+        """Up to which decision the ledger had come about the enrollment, None where no ledger was read."""
+        if not self.shared.knows_ledger:
+            return None
+        return self.existing.revision if self.existing else 0
 
     @cached_property
     def exit(self) -> str | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cadence.delivery.answer import InDoubt
+from cadence.delivery.answer import InDoubt, Refused
 from cadence.errors import StalePlanError
 from cadence.ledger import open_ledger
 from cadence.model.people import Record
-from tests.simulation.crm import Held
+from tests.simulation.crm import OK, Fault, Held
 from tests.simulation.test_replanning import BY_NAME, ONE, TWO, Desk, desk, step
 
 if TYPE_CHECKING:
@@ -111,3 +111,14 @@ def test_what_is_outdated_keeps_all_else_that_is_in_the_plan_from_being_written(
     both = replace(kept, enrollments=(*other.enrollments, *kept.enrollments))
     assert "s for 'Ada' has changed since" in refusal(desk, both)
     assert desk.apply(other).scheduled == 1
+
+
+def test_a_plan_that_read_no_ledger_sends_what_was_not_sent_and_keeps_what_was(desk: Desk) -> None:
+    refused = Fault("400", lambda _: Refused(400, "no such employee"))
+    desk.crm.script = lambda number: refused if number == 1 else OK
+    assert desk.apply(desk.plan(ONE, TWO, reads_ledger=False)).rejected == 1
+    for scheduled, kept in ((1, 1), (0, 2)):
+        desk.time.pass_by(3_600)
+        report = desk.apply(desk.plan(ONE, TWO, reads_ledger=False))
+        assert (report.scheduled, report.kept, report.moved) == (scheduled, kept, 0)
+    assert [body["due_datetime"] for body in desk.bodies()] == ["2026-11-22T15:00:00Z", "2026-11-23T16:00:00Z"]

@@ -52,12 +52,13 @@ class Desk:
     def answering_first(self, fault: Fault) -> None:
         self.crm.script = lambda number: fault if number == 0 else OK
 
-    def plan(self, *steps: str, record: Record = RECORD) -> Plan:
+    def plan(self, *steps: str, record: Record = RECORD, reads_ledger: bool = True) -> Plan:
         sequence = parse_sequence("\n".join(("sequence: s", *self.head, "steps:", *(f"  - {{{s}}}" for s in steps))))
         record = replace(record, fields=self.fields)
         history = self.ledger.history(TARGET, sequence.name, object=sequence.object, record_id=record.id)
         directory = Directory(target=TARGET, team=TEAM)
-        return make_plan(sequence, [record], now=self.time.now(), directory=directory, histories={record.id: history})
+        histories = {record.id: history} if reads_ledger else None
+        return make_plan(sequence, [record], now=self.time.now(), directory=directory, histories=histories)
 
     def apply(self, plan: Plan, *, wait: bool = True) -> Report:
         conditions = Conditions(self.time, by="ada", machine=MACHINE, pace=Pace(wait=wait))

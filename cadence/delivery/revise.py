@@ -100,7 +100,7 @@ def _sent_since(entry: Entry, fresh: Entry) -> Entry:
     new = {name: value for name, value in difference(entry.body, fresh.body).items() if name in _COMPARED}
     if entry.moved_to is not None or not (new or entry.pending):
         return entry
-    return _with_patch(replace(entry, reason=None), {**_undoing(entry), **new})
+    return _with_patch(replace(entry, reason=None), {**_undoing(entry), **new} or _same_due(entry))
 
 
 def _change(entry: Entry, activity: Activity) -> Entry:
@@ -144,8 +144,7 @@ def _undo(entry: Entry) -> Entry:
     """Return *entry* with a change that may or may not have reached the CRM turned back to what was kept."""
     match entry.state:
         case State.SCHEDULED if entry.pending is not None:
-            patch = _undoing(entry) or {"due_datetime": entry.body.get("due_datetime")}
-            return replace(entry, pending=Action.MOVE, patch=patch, reason=None)
+            return replace(entry, pending=Action.MOVE, patch=_undoing(entry) or _same_due(entry), reason=None)
         case State.SENDING | State.IN_DOUBT:
             return replace(entry, pending=None, patch={})
         case State.PARKED if entry.pending is Action.CANCEL:
@@ -159,6 +158,11 @@ def _undo(entry: Entry) -> Entry:
 def _undoing(entry: Entry) -> dict[str, Any]:
     """Return the patch that undoes what a plan would undo of the pending one: plans compare these fields alone."""
     return {name: entry.body.get(name) if name in _COMPARED else value for name, value in entry.patch.items()}
+
+
+def _same_due(entry: Entry) -> dict[str, Any]:
+    """Return the patch that undoes a pending cancel: it changes nothing, and fails where the activity is gone."""
+    return {"due_datetime": entry.body.get("due_datetime")}
 
 
 def _with_patch(entry: Entry, patch: Mapping[str, Any]) -> Entry:

@@ -11,7 +11,10 @@ from cadence.delivery.answer import InDoubt, Refused
 from cadence.errors import StalePlanError
 from cadence.ledger import open_ledger
 from cadence.model.people import Record
+from cadence.runner import Conditions, settle
 from tests.simulation.crm import OK, Fault, Held
+from tests.simulation.plans import TARGET
+from tests.simulation.process import MACHINE
 from tests.simulation.test_replanning import BY_NAME, ONE, TWO, Desk, desk, step
 
 if TYPE_CHECKING:
@@ -74,6 +77,19 @@ def test_what_was_sent_since_makes_no_plan_old_and_is_brought_to_where_it_wants_
     assert desk.apply(plan).scheduled == 2
     assert desk.apply(saved).moved == 1
     assert [body["due_datetime"][:10] for body in desk.bodies()] == ["2026-11-25", "2026-11-23"]
+
+
+def test_what_a_settle_may_have_deleted_since_is_not_taken_for_scheduled(desk: Desk) -> None:
+    desk.answering_first(BY_NAME["500, applied"])
+    desk.apply(desk.plan(ONE, TWO), wait=False)
+    desk.apply(desk.plan(TWO), wait=False)
+    saved = desk.plan(ONE, TWO)
+    desk.time.pass_by(120)
+    desk.crm.changes_answer = [InDoubt("503", 503)] * 6
+    desk.time.run(settle(desk.ledger, desk.crm, TARGET, conditions=Conditions(desk.time, by="ada", machine=MACHINE)))
+    del desk.crm.activities["a1"]
+    report = desk.apply(saved)
+    assert (report.parked, desk.entries()["one"].state, desk.entries()["two"].state) == (1, "parked", "planned")
 
 
 def test_two_calls_for_one_record_at_once_both_end_well(desk: Desk) -> None:

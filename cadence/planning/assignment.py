@@ -16,13 +16,15 @@ from cadence.planning.people import employee_in, employee_named, role_named
 from cadence.planning.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cadence.model.entry import Entry
     from cadence.model.people import Directory, Record
     from cadence.model.sequence import Assign, Sequence
 
 __all__ = ["Assigned", "Assigner", "Turns", "assignee_of"]
+
+_POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 
 
 class Assigned(NamedTuple):
@@ -82,11 +84,33 @@ class Assigner:
             return Assigned(self._directory.role(reference) or Role(reference, reference), "assigned before")
         return Assigned(self._directory.employee(reference) or Employee(reference, reference), "assigned before")
 
-    def keep(self, pool: str, entry: Entry) -> None:
-        """Leave the pool's turn with whom it was drawn for before."""
-        before = self.assigned_before(entry)
-        if before is not None and isinstance(before.who, Employee):
-            self.kept.setdefault(pool, before.who)
+    def keep(self, assign: Assign, *, pool: str, entries: Iterable[Entry]) -> None:
+        """Leave the turns of the pools in *assign*, those of `else` and `cover` too, with whom they were drawn for.
+
+        An entry does not say how its assignee was found. Whoever is in one pool alone was drawn from that; whoever is
+        in none of them keeps what the first would give, for people leave pools.
+        """
+        ways = dict(_ways(assign, pool))
+        if all(each.kind not in _POOLS for each in ways.values()):
+            return
+        ids = {name: self._ids(each) for name, each in ways.items()}
+        before = [each.who for each in map(self.assigned_before, entries) if each is not None]
+        people = [each for each in before if isinstance(each, Employee)]
+        for name, each in ways.items():
+            if each.kind in _POOLS and people:
+                elsewhere = frozenset[str]().union(*(some for other, some in ids.items() if other != name))
+                found = min(people, key=lambda who: (who.id not in ids[name], who.id in elsewhere))
+                if found.id in ids[name] or name == pool:
+                    self.kept.setdefault(name, found)
+
+    def _ids(self, assign: Assign) -> frozenset[str]:
+        """Return the ids of those whom *assign* may give it to."""
+        try:
+            if assign.kind in _POOLS:
+                return frozenset(each.id for each in self._people(assign))
+            return frozenset([self._pick(assign, "").who.id])
+        except Problem:
+            return frozenset()
 
     def _pick(self, assign: Assign, pool: str) -> Assigned:
         match assign.kind:
@@ -151,6 +175,15 @@ class Assigner:
             whom = f"has the role '{assign.value}'" if assign.value else "is in the team"
             raise Problem("no-assignee", f"nobody {whom}", hint="import the team with 'cadence team import'")
         return people
+
+
+def _ways(assign: Assign, pool: str) -> Iterator[tuple[str, Assign]]:
+    """Yield *assign* and whatever it falls back on, each with the name of its pool."""
+    yield pool, assign
+    if assign.otherwise is not None:
+        yield from _ways(assign.otherwise, f"{pool}:else")
+    if assign.cover is not None:
+        yield from _ways(assign.cover, f"{pool}:cover")
 
 
 def assignee_of(who: Employee | Role) -> Assignee:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cadence.model.entry import History, State
 from cadence.model.nesting import DEEPEST, is_too_deep
 from cadence.model.people import Directory, Employee
-from cadence.model.sequence import AssignKind, Rules
+from cadence.model.sequence import Rules
 from cadence.planning.assignment import Assigner, Turns
 from cadence.planning.changes import is_completed, is_touch
 from cadence.planning.compiled import compile_sequence
@@ -36,15 +36,13 @@ if TYPE_CHECKING:
     from cadence.diagnostics import Finding
     from cadence.model.entry import Enrollment, Entry
     from cadence.model.people import Record
-    from cadence.model.sequence import Sequence
+    from cadence.model.sequence import Assign, Sequence
     from cadence.planning.compiled import CompiledSequence
     from cadence.planning.enrollment import Chosen
     from cadence.planning.rules import ActiveRule
     from cadence.timing.zones import Zone
 
 __all__ = ["Request", "Shared", "Subject", "subject_of"]
-
-_POOLS = frozenset({AssignKind.ROUND_ROBIN, AssignKind.LEAST_LOADED})
 
 
 @dataclass(slots=True)
@@ -248,10 +246,15 @@ def _params(sequence: Sequence, record: Record, directory: Directory, given: Map
 
 
 def _keep_assignees(assigner: Assigner, compiled: CompiledSequence, entries: tuple[Entry, ...]) -> None:
-    pools = {c.step.id: c for c in compiled.steps if c.assign and c.assign.kind in _POOLS}
-    for entry in entries:
-        if entry.step in pools:
-            assigner.keep(pools[entry.step].pool, entry)
+    """Let the record keep whom its pools gave it, under the names that renamed steps had, too."""
+    pools: dict[str, tuple[Assign, list[Entry]]] = {}
+    for each in compiled.steps:
+        names = {each.step.id, each.step.moved_from}
+        if each.assign is not None:
+            _, drawn = pools.setdefault(each.pool, (each.assign, []))
+            drawn += [entry for entry in entries if entry.step in names]
+    for pool, (assign, drawn) in pools.items():
+        assigner.keep(assign, pool=pool, entries=drawn)
 
 
 def _zone(

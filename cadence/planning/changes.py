@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
     from cadence.model.entry import Entry
 
-__all__ = ["Change", "assigned_in", "change_for", "fixed_due", "is_completed", "is_pending", "is_touch", "leftover"]
+__all__ = [
+    "Change",
+    "assigned_in",
+    "change_for",
+    "fixed_due",
+    "is_completed",
+    "is_pending",
+    "is_touch",
+    "leftover",
+    "stays_cancelled",
+]
 
 
 class Change(NamedTuple):
@@ -57,6 +67,11 @@ def is_touch(entry: Entry) -> bool:
     return entry.state not in (State.CANCELLED, State.REJECTED)
 
 
+def stays_cancelled(entry: Entry, now: datetime, *, due: datetime) -> bool:
+    """Whether it was cancelled, and is too late to be wanted again for *due*."""
+    return entry.state is State.CANCELLED and due < now
+
+
 def change_for(  # noqa: PLR0911 - one for each state
     entry: Entry, now: datetime, *, due: datetime, assigned: tuple[str, str] | None, force: bool
 ) -> Change:
@@ -72,7 +87,7 @@ def change_for(  # noqa: PLR0911 - one for each state
             return Change(Action.KEEP, "its outcome is unclear: decide with `cadence resolve`")
         case State.COMPLETED:
             return Change(Action.KEEP, "is completed")
-        case State.CANCELLED if due < now:
+        case State.CANCELLED if stays_cancelled(entry, now, due=due):
             return Change(Action.SKIP, "was cancelled, and its due has passed")
         case State.CANCELLED:
             return Change(Action.CREATE, "was cancelled and is wanted again")

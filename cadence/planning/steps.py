@@ -11,7 +11,7 @@ from cadence.model.people import Employee
 from cadence.model.sequence import Slot
 from cadence.planning.anchors import Anchors
 from cadence.planning.body import kept_type
-from cadence.planning.changes import fixed_due
+from cadence.planning.changes import fixed_due, stays_cancelled
 from cadence.planning.draft import Draft
 from cadence.planning.due import brought_past_now, compute_due, first_day
 from cadence.planning.identity import unused_key
@@ -20,7 +20,7 @@ from cadence.planning.occurrences import rule_dates
 from cadence.planning.trace import Rule
 from cadence.planning.window import window_of
 from cadence.planning.zones import resolve_zone
-from cadence.timing.instants import from_datetime
+from cadence.timing.instants import from_datetime, to_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,9 +181,14 @@ class StepPlanner:
 
     def _take(self, draft: Draft, drawn: Assigned | None) -> None:
         """Use up the turns of whoever was *drawn* and of whoever covers, where the step will be sent."""
-        if draft.skipped is None and draft.waits is None:
-            for each in filter(None, (drawn, draft.assigned)):
-                self._subject.assigner.take(each)
+        if draft.skipped is not None or draft.waits is not None:
+            return
+        if draft.entry is not None and stays_cancelled(
+            draft.entry, self._subject.shared.now, due=to_datetime(draft.utc)
+        ):
+            return
+        for each in filter(None, (drawn, draft.assigned)):
+            self._subject.assigner.take(each)
 
     def _recall(self, draft: Draft, sent: int, *, found: Found, chosen: RuleDate | None) -> None:
         """Add how the due that was *sent* came about, where the sequence and what is known still lead to it."""

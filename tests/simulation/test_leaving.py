@@ -93,3 +93,15 @@ def test_a_step_that_is_not_sent_uses_up_nobodys_turn(desk: Desk, step: str) -> 
     desk.apply(desk.plan(ONE, f"{sent}, assign: {{round_robin: [ann@example.com, bob@example.com]}}"))
     assert [body.get("employee_id") for body in desk.bodies()] == [None, "e-1"]
     assert desk.ledger.cursors(desk.plan(ONE).target) == {"s/two": 1}
+
+
+def test_a_step_that_was_cancelled_and_is_late_uses_up_nobodys_turn(desk: Desk) -> None:
+    desk.apply(desk.plan(ONE, TWO))
+    desk.apply(desk.plan(TWO))
+    desk.time.pass_by(3 * 86_400)
+    pooled = f"{ONE}, assign: {{round_robin: [ann@example.com, bob@example.com]}}"
+    for _ in range(2):
+        plan = desk.plan(pooled, TWO)
+        assert (actions(plan)["one"], plan.cursors) == ("skip", {})
+        desk.apply(plan)
+        desk.time.pass_by(60)

@@ -49,7 +49,8 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     changed = [pair for enrollment in wanted for pair in _changed(enrollment, known)]
     if is_new:
         revised = revised_since(connection, wanted)
-        changed = [pair for pair in changed if pair[0].enrollment not in revised or not _is_sent(*pair, known)]
+        new = {each.key for each in wanted if each.is_new and each.key in revised}
+        changed = [pair for pair in changed if pair[0].enrollment not in new or not _is_sent(*pair, known)]
         refuse_outdated(connection, wanted, revised, changed={entry.enrollment for entry, _ in changed})
     else:
         changed = [pair for pair in changed if _only_goes_again(pair[0], known)]
@@ -109,9 +110,11 @@ def _changed(plan: EnrollmentPlan, known: Mapping[str, Entry]) -> list[tuple[Ent
 
 
 def _is_sent(wanted: Entry, activity: Activity, known: Mapping[str, Entry]) -> bool:
-    """Return whether another call sent already what the plan would create."""
+    """Return whether another call sent already what a plan would create that was made before it; only starts differ."""
     before = known.get(wanted.key)
-    return before is not None and before.state is State.SCHEDULED and activity.action is Action.CREATE
+    if before is None or before.pending is not None:
+        return False
+    return before.state is State.SCHEDULED and activity.action is Action.CREATE
 
 
 def _only_goes_again(wanted: Entry, known: Mapping[str, Entry]) -> bool:

@@ -119,6 +119,22 @@ def test_a_plan_that_was_made_by_another_ledger_is_refused(desk: Desk, tmp_path:
         assert "s for 'Ada' is not in this ledger; plan again" in refusal(desk, kept)
 
 
+def test_a_plan_is_not_passed_over_where_what_it_would_create_was_sent_otherwise_since(desk: Desk) -> None:
+    desk.ledger.record(desk.plan(ONE), by="ada", at=desk.time.now())
+    saved = desk.plan(step("one", "9 days"))
+    desk.apply(desk.plan(LATER))
+    assert "has changed since: create one" in refusal(desk, saved)
+
+
+def test_a_plan_is_not_passed_over_where_what_it_would_create_is_being_cancelled(desk: Desk) -> None:
+    saved = desk.plan(ONE)
+    desk.time.pass_by(5)
+    desk.apply(desk.plan(ONE, TWO))
+    desk.crm.changes_answer = [InDoubt("503", 503)] * 6
+    desk.apply(desk.plan(TWO))
+    assert "has changed since: cancel one" in refusal(desk, saved)
+
+
 def test_what_is_outdated_keeps_all_else_that_is_in_the_plan_from_being_written(desk: Desk) -> None:
     eve = Record("other", object="client_client", name="Eve")
     desk.apply(desk.plan(ONE))

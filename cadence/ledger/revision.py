@@ -40,12 +40,13 @@ def refuse_outdated(
     """Raise StalePlanError where a plan would change one of the *enrollments* that was *revised* since.
 
     One that is not among the *changed* wants what is there, and may stay: two calls for one record at once both end
-    well. Where each call is to enroll anew, the second would be lost. What was planned without a ledger counts as new.
+    well. Where each call is to enroll anew, the second would be lost, and where only another ledger knows the enrollment
+    nothing is there. What was planned without a ledger counts as new.
     """
     outdated = {
         each.key: f"{each.sequence} for '{each.record.label}' {_since(connection, revised[each.key])}"
         for each in enrollments
-        if each.revision is not None and each.key in revised and (each.key in changed or _is_one_of_two(each))
+        if each.key in revised and _is_outdated(each, revised[each.key], is_changed=each.key in changed)
     }
     if outdated:
         named = [*outdated.values()][:_MOST]
@@ -54,8 +55,11 @@ def refuse_outdated(
         raise StalePlanError(message, hint="plan again and review the changes", enrollments=outdated)
 
 
-def _is_one_of_two(enrollment: EnrollmentPlan) -> bool:
-    return enrollment.is_new and enrollment.enroll == EnrollPolicy.ALWAYS
+def _is_outdated(plan: EnrollmentPlan, revision: int | None, *, is_changed: bool) -> bool:
+    if plan.revision is None:
+        return False
+    enrolls_anew = plan.is_new and plan.enroll == EnrollPolicy.ALWAYS
+    return is_changed or enrolls_anew or revision is None
 
 
 def _since(connection: Connection, revision: int | None) -> str:

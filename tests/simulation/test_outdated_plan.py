@@ -119,6 +119,13 @@ def test_a_plan_that_was_made_by_another_ledger_is_refused(desk: Desk, tmp_path:
         assert "s for 'Ada' is not in this ledger; plan again" in refusal(desk, kept)
 
 
+def test_a_plan_that_was_made_by_another_ledger_is_refused_where_it_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    desk.apply(desk.plan(ONE))
+    kept = desk.plan(ONE)
+    with open_ledger(str(tmp_path / "other.db")) as desk.ledger:
+        assert "s for 'Ada' is not in this ledger; plan again" in refusal(desk, kept)
+
+
 def test_a_plan_is_not_passed_over_where_what_it_would_create_was_sent_otherwise_since(desk: Desk) -> None:
     desk.ledger.record(desk.plan(ONE), by="ada", at=desk.time.now())
     saved = desk.plan(step("one", "9 days"))

@@ -209,7 +209,8 @@ def _decided(entry: Entry, event: Dropped | Retried) -> Entry:
         case Dropped() if change_was_refused:
             return replace(entry, pending=None, patch={}, reason=None)
         case Dropped() if entry.state in (State.PARKED, State.REJECTED):
-            return _cancelled(entry)
+            # It was not deleted and may be there: without its id it is looked for, should it be wanted again.
+            return replace(_cancelled(entry), activity_id=None)
         case Retried() if change_was_refused:
             return replace(entry, not_before=None, reason=None)
         case Retried() if entry.state is State.REJECTED:

@@ -264,3 +264,18 @@ def test_what_was_deleted_and_is_wanted_again_is_sent_without_a_look(desk: Desk)
     desk.apply(desk.plan(TWO))
     assert desk.apply(desk.plan(ONE, TWO)).scheduled == 1
     assert (desk.crm.probed, len(desk.bodies())) == ([], 2)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_was_not_visible_and_was_dropped_is_looked_for_before_it_is_sent_again(desk: Desk, there: bool) -> None:
+    later = step("one", "4 days")
+    desk.apply(desk.plan(ONE))
+    desk.crm.changes_answer = [Refused(404, "Not found.", code="not_found")]
+    assert desk.apply(desk.plan(later)).parked == 1
+    desk.drop("one")
+    if not there:
+        desk.crm.activities.clear()
+    report = desk.apply(desk.plan(later))
+    assert (report.adopted, report.scheduled) == ((1, 0) if there else (0, 1))
+    (body,) = desk.bodies()
+    assert (body["due_datetime"][:10], body["note"].splitlines()[0]) == ("2026-11-24", "Call them")

@@ -49,8 +49,8 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     changed = [pair for enrollment in wanted for pair in _changed(enrollment, known)]
     if is_new:
         revised = revised_since(connection, wanted)
-        new = {each.key for each in wanted if each.is_new and each.key in revised}
-        changed = [pair for pair in changed if pair[0].enrollment not in new or not _is_sent(*pair, known)]
+        begun = {each.key: each for each in wanted if each.is_new and each.key in revised}
+        changed = [pair for pair in changed if not _is_sent(*pair, begun, known)]
         refuse_outdated(connection, wanted, revised, changed={entry.enrollment for entry, _ in changed})
     else:
         changed = [pair for pair in changed if _only_goes_again(pair[0], known)]
@@ -109,12 +109,17 @@ def _changed(plan: EnrollmentPlan, known: Mapping[str, Entry]) -> list[tuple[Ent
     return pairs
 
 
-def _is_sent(wanted: Entry, activity: Activity, known: Mapping[str, Entry]) -> bool:
-    """Return whether another call sent already what a plan would create that was made before it; only starts differ."""
-    before = known.get(wanted.key)
-    if before is None or before.pending is not None:
+def _is_sent(
+    wanted: Entry, activity: Activity, begun: Mapping[str, EnrollmentPlan], known: Mapping[str, Entry]
+) -> bool:
+    """Return whether another call sent already what a plan would create that took the enrollment for a new one.
+
+    *begun* are those plans. What differs is their start. Where a ledger was read, a change that is pending is a decision.
+    """
+    plan, before = begun.get(wanted.enrollment), known.get(wanted.key)
+    if plan is None or before is None or activity.action is not Action.CREATE:
         return False
-    return before.state is State.SCHEDULED and activity.action is Action.CREATE
+    return before.state is State.SCHEDULED and (before.pending is None or plan.revision is None)
 
 
 def _only_goes_again(wanted: Entry, known: Mapping[str, Entry]) -> bool:

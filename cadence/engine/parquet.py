@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from cadence.engine.sinks import open_alone
 from cadence.engine.storable import Unreadable
 from cadence.engine.textfile import changed
 from cadence.errors import PlanError
@@ -60,7 +61,8 @@ class ParquetSink:
 
     def __init__(self, path: Path, header: Sequence[str]) -> None:
         self._schema = pa.schema([(name, pa.string()) for name in header])
-        self._writer = pq.ParquetWriter(path, self._schema)
+        self._file = open_alone(path)
+        self._writer = pq.ParquetWriter(self._file, self._schema)
 
     def write(self, rows: Sequence[Sequence[object]]) -> None:
         """Write the rows."""
@@ -70,7 +72,8 @@ class ParquetSink:
 
     def close(self) -> None:
         """Write the end of the file, without which it is none."""
-        self._writer.close()
+        with self._file:
+            self._writer.close()
 
 
 def _values(column: Any) -> list[Any]:

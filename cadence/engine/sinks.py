@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 from contextlib import suppress
 from functools import partial
+from io import FileIO
 from typing import TYPE_CHECKING, Protocol
 
 from cadence.errors import ConfigError
@@ -16,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Output", "Sink", "TextSink", "check_output", "open_sink"]
+__all__ = ["Output", "Sink", "TextSink", "check_output", "open_alone", "open_sink"]
 
 _TEXT = (".csv", ".ndjson", ".jsonl")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_HELD = frozenset({errno.EACCES, errno.EAGAIN})  # POSIX allows either
 
 
 class Sink(Protocol):
@@ -35,12 +38,15 @@ class Sink(Protocol):
 
 
 class TextSink:
-    """A file of lines. Each batch is one write, so whoever dies in between leaves whole lines."""
+    """A file of lines. Each batch is one write, so whoever dies in between leaves whole lines.
+
+    Two runs would write over each other's lines, so a file that another one is writing is left as it is.
+    """
 
     def __init__(self, path: Path, header: Sequence[str], *, is_csv: bool) -> None:
         self._header = tuple(header)
         self._is_csv = is_csv
-        self._file = path.open("wb", buffering=0)
+        self._file = open_alone(path)
         if is_csv:
             self._file.write(csv_lines([self._header]).encode())
 
@@ -146,7 +152,38 @@ def _obstacle(path: Path) -> int:
     return 0 if os.access(place, os.W_OK) else errno.EACCES
 
 
+def open_alone(path: Path) -> FileIO:
+    """Return the file at *path*, emptied and this process's alone. Raises BlockingIOError where it is another's.
+
+    The lock ends with the process, however it ends; where the file or the system has no locks, none is asked for.
+    """
+    file = FileIO(path, "ab")  # not emptied before it is ours
+    try:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            _lock(file)
+            file.truncate(0)
+            file.seek(0)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _lock(file: FileIO) -> None:
+    try:
+        import fcntl
+    except ModuleNotFoundError:
+        return
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _HELD:
+            raise BlockingIOError(errno.EWOULDBLOCK, "another run is writing it") from None
+
+
 def _unwritable(path: Path, error: OSError) -> ConfigError:
+    if isinstance(error, BlockingIOError):
+        return ConfigError(f"{path} cannot be written: {error.strerror}", hint="wait for it, or name another file")
     hint = "make room, or name another file" if error.errno in _FULL else "check the folder and its permissions"
     return ConfigError(f"{path} cannot be written: {error.strerror or error}", hint=hint)
 

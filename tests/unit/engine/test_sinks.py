@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import resource
+import subprocess
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,16 @@ from cadence.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_WRITES_UNTIL_ITS_INPUT_ENDS = """
+import sys
+from pathlib import Path
+from cadence.engine.sinks import open_sink
+sink = open_sink(Path(sys.argv[1]), ("row", "why"))
+sink.write([(2, "theirs")])
+print("written", flush=True)
+sys.stdin.read()
+"""
 
 
 @contextmanager
@@ -37,6 +49,26 @@ def test_every_batch_is_on_the_disk_in_whole_lines(tmp_path: Path) -> None:
     sink.write([(4, 'a "quote"')])
     sink.close()
     assert path.read_text(encoding="utf-8").splitlines()[-1] == '4,"a ""quote"""'
+
+
+def test_a_file_that_another_run_is_writing_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    other = subprocess.Popen(
+        [sys.executable, "-c", _WRITES_UNTIL_ITS_INPUT_ENDS, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"written\n"
+        before = path.read_bytes()
+        with pytest.raises(ConfigError) as caught:
+            open_sink(path, ("row", "why"))
+        assert str(caught.value) == (
+            f"{path} cannot be written: another run is writing it; wait for it, or name another file"
+        )
+        assert path.read_bytes() == before == b"row,why\r\n2,theirs\r\n"
+        other.kill()
+    open_sink(path, ("row", "why")).close()
+    assert path.read_bytes() == b"row,why\r\n"
 
 
 def test_ndjson_has_an_object_a_line(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def target_line(settings: Settings, name: str | None, *, here: Path) -> str:
     """
     chosen = settings.target(name)
     if not chosen.is_local:
-        return f"target: {chosen.name} ({chosen.base_url})"
+        return f"target: {chosen.name} ({_without_secrets(chosen.base_url)})"
     way = "" if settings.targets else "; set [targets.kizen] in cadence.toml for a CRM"
     return f"target: local ({_store(settings.store_url, here)}){way}"
 
@@ -42,6 +42,13 @@ def target_line(settings: Settings, name: str | None, *, here: Path) -> str:
 def _store(url: str, here: Path) -> str:
     path = url.removeprefix(_SQLITE)
     return without_password(url) if path == url else str(seen_from(here, here / path))
+
+
+def _without_secrets(url: str) -> str:
+    """Return an address with host and path alone: what else somebody wrote into it may be a key."""
+    scheme, separator, rest = url.partition("?")[0].partition("#")[0].rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def without_password(url: str) -> str:

@@ -30,6 +30,21 @@ def test_a_crm_is_named_with_its_address() -> None:
     assert target_line(settings, "local", here=HERE).startswith("target: local (")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ana:s3cret@crm.example/api",
+        "https://s3cret@crm.example/api",
+        "https://crm.example/api?key=s3cret",
+        "https://crm.example/api#s3cret",
+        "https://crm.example/api#a?s3cret",
+    ],
+)
+def test_what_an_address_should_not_hold_is_not_shown(url: str) -> None:
+    settings = Settings(targets={"kizen": TargetSettings("kizen", url)})
+    assert target_line(settings, None, here=HERE) == "target: kizen (https://crm.example/api)"
+
+
 def test_an_unknown_target_is_refused() -> None:
     with pytest.raises(ConfigError, match="unknown target 'kizn'"):
         target_line(Settings(), "kizn", here=HERE)

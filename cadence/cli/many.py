@@ -9,7 +9,7 @@ import click
 
 from cadence.cli.asking import print_bytes, show_findings
 from cadence.cli.progress import Progress
-from cadence.cli.reporting import NOT_ALL, code_of, print_problems, print_ways_out
+from cadence.cli.reporting import NOT_ALL, code_of, has_changed, print_problems, print_ways_out
 from cadence.wording.counts import plan_words, record_words, report_dict, report_words
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def apply_many(  # noqa: PLR0913 - what was asked
         print_bytes(json.dumps(_report_dict(done), ensure_ascii=False) + "\n")
     else:
         click.echo(f"{report_words(done.counts)}; {record_words(done.records, done.failed)}")
-    changed = any(getattr(done.counts, name) for name in ("scheduled", "moved", "reassigned", "cancelled"))
-    return _code(done) or (CHANGES if detailed_exitcode and changed else 0)
+    return _code(done) or (CHANGES if detailed_exitcode and has_changed(done.counts) else 0)
 
 
 def _code(done: RecordsReport) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cadence.model.plan import Report
 
-__all__ = ["code_of", "print_problems", "print_report", "print_ways_out"]
+__all__ = ["code_of", "has_changed", "print_problems", "print_report", "print_ways_out"]
 
 NOT_ALL = 1
 UNCLEAR = 3
@@ -55,3 +55,8 @@ def code_of(report: Report) -> int:
     if report.in_doubt or report.parked:
         return UNCLEAR
     return NOT_ALL if report.rejected or report.held else 0
+
+
+def has_changed(report: Report) -> bool:
+    """Return whether the run did anything; what it found in the CRM and adopted, a run had sent."""
+    return any((report.scheduled, report.adopted, report.moved, report.reassigned, report.cancelled))

@@ -14,7 +14,7 @@ from cadence.cli.asking import keep_plan, open_engine, show_findings
 from cadence.cli.many import CHANGES, apply_many, check_form, plan_many
 from cadence.cli.planshow import print_plan
 from cadence.cli.progress import Progress
-from cadence.cli.reporting import code_of, print_report
+from cadence.cli.reporting import code_of, has_changed, print_report
 from cadence.wording.counts import plan_words
 
 if TYPE_CHECKING:
@@ -96,7 +96,9 @@ def command(  # noqa: PLR0913 - one argument an option
         report = engine.apply(_due_now(plan, question), progress=progress, driver=driver)
     said = plan_words(plan.counts) if form == "table" else ""
     print_report(report, form, by_workers=driver == "temporal", said=said)
-    return code_of(report) or (CHANGES if detailed_exitcode and plan.has_changes else 0)
+    # What a kept plan says may have been done before.
+    changed = has_changed(report) or (plan.has_changes and not is_kept(question))
+    return code_of(report) or (CHANGES if detailed_exitcode and changed else 0)
 
 
 def _open(target: str | None, ledger: str | None, submit: Mapping[str, Any], *, writes: bool) -> Engine:

@@ -118,6 +118,17 @@ def test_detailed_exitcode_says_that_something_changed(scripted: Any) -> None:
     assert run([*ASK, "--detailed-exitcode"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("report", "code"),
+    [(Report(kept=2, skipped=1), 0), (Report(adopted=1), 2), (Report(moved=1), 2), (Report(cancelled=1, kept=1), 2)],
+)
+def test_detailed_exitcode_goes_by_what_was_done_and_not_by_what_was_planned(
+    scripted: Any, report: Report, code: int
+) -> None:
+    scripted(report)
+    assert run(["apply", "plan.json", "--detailed-exitcode"]) == code
+
+
 def test_a_plan_made_now_does_not_expire_and_a_kept_one_does(scripted: Any, plan: Plan) -> None:
     engine = scripted(Report(scheduled=2))
     run(ASK)

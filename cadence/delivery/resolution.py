@@ -49,9 +49,10 @@ def resolved(entry: Entry, resolution: Resolution, *, at: datetime) -> Entry:
     """Return *entry* as a person decided. Raises SubmissionError where it is not theirs to decide."""
     may_be_dropped = isinstance(resolution, Drop) and is_refused(entry)
     if entry.state is not State.PARKED and not may_be_dropped:
+        refused = "; the CRM refused a change of it" if entry.state is State.SCHEDULED and is_refused(entry) else ""
         raise SubmissionError(
-            f"step '{entry.step}' is {str(entry.state).replace('_', ' ')}, expected one that is parked",
-            hint=_WAYS.get(entry.state, "nothing is to be decided about it"),
+            f"step '{entry.step}' is {str(entry.state).replace('_', ' ')}, expected one that is parked{refused}",
+            hint=_WAYS[State.REJECTED] if refused else _WAYS.get(entry.state, "nothing is to be decided about it"),
         )
     if isinstance(resolution, Send) and _is_without_its_note(entry):
         raise SubmissionError(

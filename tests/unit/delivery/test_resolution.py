@@ -83,6 +83,15 @@ def test_only_what_is_parked_is_a_persons_to_decide(state: State, resolution: Re
     assert str(raised.value) == message
 
 
+def test_a_refused_change_is_tried_again_or_given_up() -> None:
+    with pytest.raises(SubmissionError) as raised:
+        resolved(refused_change(), Send(), at=NOW)
+    assert str(raised.value) == (
+        "step 's' is scheduled, expected one that is parked; the CRM refused a change of it; "
+        "`cadence retry` sends it again; --drop gives it up"
+    )
+
+
 @pytest.mark.parametrize("event", [Dropped(), Retried()])
 @pytest.mark.parametrize("state", [State.PLANNED, State.SENDING, State.IN_DOUBT, State.SCHEDULED, State.CANCELLED])
 def test_the_table_knows_no_decision_about_what_is_under_way(state: State, event: Dropped | Retried) -> None:

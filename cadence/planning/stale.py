@@ -31,7 +31,8 @@ def why_stale(
     """Return every reason for which the plan must not be applied, none for a fresh one.
 
     *target* is where it would go (a plan made without one goes anywhere), *versions* those of the zone and holiday
-    rules now, *digests* the sequences' by name, *records* those of the target by id. What is not given is not checked.
+    rules now, *digests* the sequences' by name, empty for one that cannot be read, *records* those of the target by id.
+    What is not given is not checked.
     """
     return (
         *_of_target(plan, target),
@@ -84,7 +85,9 @@ def _of_versions(plan: Plan, versions: Mapping[str, str]) -> Iterator[str]:
 
 def _of_inputs(enrollment: EnrollmentPlan, digests: Mapping[str, str], records: Mapping[str, Record]) -> Iterator[str]:
     digest = digests.get(enrollment.sequence)
-    if digest is not None and digest != enrollment.sequence_digest:
+    if digest == "":
+        yield f"the sequence '{enrollment.sequence}' cannot be read from here: {enrollment.sequence_path}"
+    elif digest is not None and digest != enrollment.sequence_digest:
         yield f"the sequence '{enrollment.sequence}' has changed"
     record = records.get(enrollment.record.id)
     changed = [] if record is None else _changed_fields(enrollment.record, record)

@@ -146,6 +146,13 @@ def test_every_reason_against_a_plan_is_named(plan: Plan) -> None:
     ]
 
 
+def test_a_sequence_that_is_not_there_is_not_said_to_have_changed(plan: Plan) -> None:
+    first = replace(plan.enrollments[0], sequence_path="sequences/demo.yaml")
+    assert why_stale(replace(plan, enrollments=(first,)), now=NOW, digests={"demo": ""}) == (
+        "the sequence 'demo' cannot be read from here: sequences/demo.yaml",
+    )
+
+
 def test_a_plan_without_a_target_goes_to_any(plan: Plan) -> None:
     assert why_stale(replace(plan, target=None), now=NOW, target=TARGET) == ()
 

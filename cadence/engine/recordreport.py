@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from cadence.engine.sinks import Output
+from cadence.engine.sinks import Output, is_being_written
 from cadence.frozen import dataclass
 from cadence.model.plan import Action, Report
 from cadence.runner.bulkreport import report_of
@@ -132,9 +133,14 @@ class RecordReport:
 
 
 def report_path(source: Path) -> Path:
-    """Return where the report of a file goes unless somebody says otherwise: beside it, in its own form."""
-    suffix = source.suffix.casefold()
-    return source.with_name(f"{source.stem}.report{suffix if suffix in _SUFFIXES else '.csv'}")
+    """Return where the report of a file goes unless somebody says otherwise: beside it, in its own form.
+
+    Where another run for the same file is writing that, it gets a number.
+    """
+    suffix = source.suffix.casefold() if source.suffix.casefold() in _SUFFIXES else ".csv"
+    numbered = (f"{source.stem}.report-{number}{suffix}" for number in count(2))
+    paths = map(source.with_name, chain([f"{source.stem}.report{suffix}"], numbered))
+    return next(path for path in paths if not is_being_written(path))
 
 
 def _cells(line: Line, report: Report) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Output", "Sink", "TextSink", "check_output", "open_alone", "open_sink"]
+__all__ = ["Output", "Sink", "TextSink", "check_output", "is_being_written", "open_alone", "open_sink"]
 
 _TEXT = (".csv", ".ndjson", ".jsonl")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -153,7 +153,7 @@ def _obstacle(path: Path) -> int:
 
 
 def open_alone(path: Path) -> FileIO:
-    """Return the file at *path*, emptied and this process's alone. Raises BlockingIOError where it is another's.
+    """Return the file at *path*, emptied and for this run alone. Raises BlockingIOError where another has it.
 
     The lock ends with the process, however it ends; where the file or the system has no locks, none is asked for.
     """
@@ -169,13 +169,25 @@ def open_alone(path: Path) -> FileIO:
     return file
 
 
+def is_being_written(path: Path) -> bool:
+    """Return whether another run is writing the file at *path*."""
+    try:
+        with FileIO(path, "rb") as file:
+            _lock(file)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # what else stands in the way is told when it is opened
+    return False
+
+
 def _lock(file: FileIO) -> None:
     try:
         import fcntl
     except ModuleNotFoundError:
         return
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _HELD:
             raise BlockingIOError(errno.EWOULDBLOCK, "another run is writing it") from None

@@ -114,7 +114,7 @@ def _is_sent(
 ) -> bool:
     """Return whether another call sent already what a plan would create that took the enrollment for a new one.
 
-    *begun* are those plans. What differs is their start. Where a ledger was read, a change that is pending is a decision.
+    *begun* are those plans; what differs is their start. Where a ledger was read, a change that is pending was decided.
     """
     plan, before = begun.get(wanted.enrollment), known.get(wanted.key)
     if plan is None or before is None or activity.action is not Action.CREATE:

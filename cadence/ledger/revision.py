@@ -40,8 +40,8 @@ def refuse_outdated(
     """Raise StalePlanError where a plan would change one of the *enrollments* that was *revised* since.
 
     One that is not among the *changed* wants what is there, and may stay: two calls for one record at once both end
-    well. Where each call is to enroll anew, the second would be lost, and where only another ledger knows the enrollment
-    nothing is there. What was planned without a ledger counts as new.
+    well. Where each call is to enroll anew, the second would be lost, and what only another ledger knows is not there.
+    What was planned without a ledger counts as new.
     """
     outdated = {
         each.key: f"{each.sequence} for '{each.record.label}' {_since(connection, revised[each.key])}"

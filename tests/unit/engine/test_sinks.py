@@ -6,12 +6,13 @@ import json
 import resource
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cadence.engine.sinks import Output, open_sink
+from cadence.engine.recordreport import HEADER, report_path
+from cadence.engine.sinks import Output, is_being_written, open_sink
 from cadence.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -66,9 +67,23 @@ def test_a_file_that_another_run_is_writing_is_left_as_it_is(tmp_path: Path) -> 
             f"{path} cannot be written: another run is writing it; wait for it, or name another file"
         )
         assert path.read_bytes() == before == b"row,why\r\n2,theirs\r\n"
+        assert is_being_written(path)
         other.kill()
+    assert not is_being_written(path)
     open_sink(path, ("row", "why")).close()
     assert path.read_bytes() == b"row,why\r\n"
+
+
+def test_a_report_gets_a_number_while_another_run_writes_that_of_the_file(tmp_path: Path) -> None:
+    source = tmp_path / "people.csv"
+    first = report_path(source)
+    assert first == tmp_path / "people.report.csv"
+    with closing(open_sink(first, HEADER)):
+        second = report_path(source)
+        assert second == tmp_path / "people.report-2.csv"
+        with closing(open_sink(second, HEADER)):
+            assert report_path(source) == tmp_path / "people.report-3.csv"
+    assert report_path(source) == first
 
 
 def test_ndjson_has_an_object_a_line(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,20 @@ if TYPE_CHECKING:
 __all__ = ["BatchPlanner"]
 
 
+class _CountsAbove(defaultdict[tuple[str, int], int]):
+    """Counts that go on from those *below* and leave them as they are."""
+
+    def __init__(self, below: Mapping[tuple[str, int], int]) -> None:
+        super().__init__(int)
+        self._below = below
+
+    def __missing__(self, key: tuple[str, int]) -> int:
+        value = self[key] = self._below.get(key, 0)
+        return value
+
+
 class BatchPlanner:
-    """Plans one record after the other; one that cannot be planned uses up nobody's turn."""
+    """Plans one record after the other; one that cannot be planned uses up nobody's turn, and fills nobody's day."""
 
     def __init__(
         self,
@@ -58,13 +71,18 @@ class BatchPlanner:
 
     def plan_one(self, record: Record, request: Request) -> Planned:
         """Return the plan of one record. Raises PlanError with everything that stands in its way."""
-        turns = self._shared.turns
+        shared, turns, busy = self._shared, self._shared.turns, self._shared.busy
         cursors, load = dict(turns.cursors), turns.load.copy()
+        shared.busy = _CountsAbove(busy)
         try:
-            return plan_one(self._sequence, record, shared=self._shared, request=request)
+            planned = plan_one(self._sequence, record, shared=shared, request=request)
+            busy.update(shared.busy)
         except PlanError:
             turns.cursors, turns.load = cursors, load
             raise
+        finally:
+            shared.busy = busy
+        return planned
 
     def together(self, enrollments: Iterable[EnrollmentPlan]) -> Plan:
         """Return the plan of several, with the turns as they stand; it is for now, and does not expire."""

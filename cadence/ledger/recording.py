@@ -48,7 +48,7 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     known = {entry.key: entry for several in entries_of(connection, keys).values() for entry in several}
     changed = [pair for enrollment in wanted for pair in _changed(enrollment, known)]
     if is_new:
-        revised = revised_since(connection, wanted)
+        revised = revised_since(connection, wanted, plan.target)
         begun = {each.key: each for each in wanted if each.is_new and each.key in revised}
         changed = [pair for pair in changed if not _is_sent(*pair, begun, known)]
         refuse_outdated(connection, wanted, revised, changed={entry.enrollment for entry, _ in changed})

@@ -11,12 +11,14 @@ from cadence.ledger.reading import revisions
 from cadence.ledger.rows import instant
 from cadence.ledger.schema import changes
 from cadence.model.sequence import EnrollPolicy
+from cadence.planning.identity import enrollment_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
+    from cadence.model.people import TargetIdentity
     from cadence.model.plan import EnrollmentPlan
 
 __all__ = ["refuse_outdated", "revised_since"]
@@ -24,13 +26,24 @@ __all__ = ["refuse_outdated", "revised_since"]
 _MOST = 5
 
 
-def revised_since(connection: Connection, enrollments: Sequence[EnrollmentPlan]) -> dict[str, int | None]:
+def revised_since(
+    connection: Connection, enrollments: Sequence[EnrollmentPlan], target: TargetIdentity | None
+) -> dict[str, int | None]:
     """Return the revision, by key, of each enrollment about which more was decided than its plan knows of.
 
-    None stands for one that this ledger does not have.
+    A new one comes after another, of which the plan knew too. None stands for one that this ledger does not have.
     """
-    now = revisions(connection, [each.key for each in enrollments])
-    return {each.key: now.get(each.key) for each in enrollments if now.get(each.key, 0) != each.revision}
+    keys = {each.key: _known_by(each, target) for each in enrollments}
+    found = revisions(connection, [key for several in keys.values() for key in several])
+    now = {each.key: max((found[key] for key in keys[each.key] if key in found), default=None) for each in enrollments}
+    return {each.key: now[each.key] for each in enrollments if (now[each.key] or 0) != each.revision}
+
+
+def _known_by(plan: EnrollmentPlan, target: TargetIdentity | None) -> list[str]:
+    if not plan.is_new or plan.number == 1:
+        return [plan.key]
+    before = enrollment_key(target, plan.sequence, record=plan.record, number=plan.number - 1)
+    return [before, plan.key]
 
 
 def refuse_outdated(

@@ -83,8 +83,9 @@ class Subject:
     """One record under one sequence while it is being planned; what few records need is worked out when asked for.
 
     `existing` is the enrollment that is gone on with, None for a new one; `enrollment` is its key in either case, and
-    `entries` what the ledger holds for it, by key. `earlier` are the dues of the record's other enrollments. `start` is
-    in epoch seconds. `zone` is the record's own, and `zone_word` the word of the sequence that gave it.
+    `entries` what the ledger holds for it, by key. `revision` is its, or that of the one before a new one. `earlier`
+    are the dues of the record's other enrollments. `start` is in epoch seconds. `zone` is the record's own, and
+    `zone_word` the word of the sequence that gave it.
     """
 
     compiled: CompiledSequence
@@ -95,6 +96,7 @@ class Subject:
     number: int
     enrollment: str
     entries: Mapping[str, Entry]
+    revision: int | None
     earlier: Iterable[int]
     start: int
     zone: Zone
@@ -116,13 +118,6 @@ class Subject:
     def variant(self) -> str | None:
         """The record's variant."""
         return variant_of(self.sequence, self.record.entity_id) if self.sequence.variants else None
-
-    @property
-    def revision(self) -> int | None:
-        """Up to which decision the ledger had come about the enrollment, None where no ledger was read."""
-        if not self.shared.knows_ledger:
-            return None
-        return self.existing.revision if self.existing else 0
 
     @cached_property
     def exit(self) -> str | None:
@@ -205,6 +200,7 @@ def _subject_in(chosen: Chosen, sequence: Sequence, record: Record, *, shared: S
         number=number,
         enrollment=existing.key if existing else _new_key(sequence, record, directory, number),
         entries={entry.key: entry for entry in entries},
+        revision=_revision(history, existing) if shared.knows_ledger else None,
         earlier=_earlier_dues(history, existing) if history.entries else (),
         start=start,
         zone=zone,
@@ -229,6 +225,11 @@ def _enrollment(sequence: Sequence, record: Record, shared: Shared, history: His
         return FIRST
     zone = zone_named(zone_name_of(sequence, record, directory=shared.directory) or "UTC")
     return choose_enrollment(sequence.enroll, history, now=shared.now, zone=zone)
+
+
+def _revision(history: History, existing: Enrollment | None) -> int:
+    known = history.enrollments[-1:] if existing is None else (existing,)
+    return known[0].revision if known else 0
 
 
 def _new_key(sequence: Sequence, record: Record, directory: Directory, number: int) -> str:

@@ -112,6 +112,32 @@ def test_of_two_calls_that_enroll_anew_at_once_the_second_is_told_to_plan_again(
     assert (again.enrollments[0].number, desk.apply(again).scheduled) == (2, 1)
 
 
+def test_a_plan_to_enroll_anew_is_outdated_where_more_was_decided_about_the_enrollment_before(desk: Desk) -> None:
+    desk.head += ["enroll: always", "exit_when: record.gone"]
+    desk.fields = {"gone": False}
+    desk.apply(desk.plan(ONE))
+    desk.time.pass_by(60)
+    saved = desk.plan(ONE)
+    assert saved.enrollments[0].number == 2
+    desk.fields = {"gone": True}
+    desk.apply(desk.plan(ONE))
+    assert "has changed since: cancel one" in refusal(desk, saved)
+    desk.fields = {"gone": False}
+    for _ in range(2):
+        desk.time.pass_by(60)
+        assert desk.apply(desk.plan(ONE)).scheduled == 1
+
+
+def test_what_was_decided_last_about_an_enrollment_long_before_makes_no_plan_old(desk: Desk) -> None:
+    desk.head += ["enroll: always", "exit_when: record.gone"]
+    for gone in (False, False, True, False):
+        desk.time.pass_by(60)
+        desk.fields = {"gone": gone}
+        desk.apply(desk.plan(ONE))
+    assert [line.enrollment.number for line in desk.ledger.entries()] == [1, 2, 3]
+    assert len(desk.bodies()) == 2
+
+
 def test_a_plan_that_was_made_by_another_ledger_is_refused(desk: Desk, tmp_path: Path) -> None:
     desk.apply(desk.plan(ONE))
     kept = desk.plan(ONE, TWO)

@@ -10,6 +10,7 @@ from cadence.engine.running import run
 from cadence.errors import SubmissionError
 from cadence.ledger import Decision, open_ledger
 from cadence.model.plan import Report
+from cadence.planning.identity import markers_in
 from cadence.runner import retry, settle
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cadence.delivery.resolution import Resolution
     from cadence.engine.engine import Engine
     from cadence.ledger import StatusLine
+    from cadence.model.entry import Entry
     from cadence.runner import ProgressEvent
 
 __all__ = ["resolve_one", "retry_refused", "settle_open"]
@@ -48,8 +50,8 @@ async def retry_refused(
 def resolve_one(engine: Engine, lines: Iterable[StatusLine], resolution: Resolution) -> StatusLine:
     """Write what a person decided about the one of *lines*, and return it as it was.
 
-    Raises SubmissionError where that is none or several, not theirs to decide, or adopts what the target does not have;
-    TargetError, LedgerError.
+    Raises SubmissionError where that is none or several, not theirs to decide, or adopts what the target does not have
+    or another step has; TargetError, LedgerError.
     """
     line = _only(tuple(lines))
     now = engine.clock.now()
@@ -57,19 +59,26 @@ def resolve_one(engine: Engine, lines: Iterable[StatusLine], resolution: Resolut
         line.entry, resolved(line.entry, resolution, at=now), _word(resolution), line.entry.reason or ""
     )
     if isinstance(resolution, Adopt):
-        run(_check_adopted(engine, resolution.activity_id))
+        run(_check_adopted(engine, resolution.activity_id, line.entry))
     with open_ledger(engine.ledger_url, create=False) as ledger:
         ledger.decide([decision], by=who(engine), at=now)
     return line
 
 
-async def _check_adopted(engine: Engine, activity_id: str) -> None:
+async def _check_adopted(engine: Engine, activity_id: str, entry: Entry) -> None:
     async with engine.opened(reading=True) as opened:
-        if await opened.client.get_activity(activity_id) is None:
+        found = await opened.client.get_activity(activity_id)
+        if found is None:
             raise SubmissionError(
                 f"target '{opened.identity.name}' has no scheduled activity '{activity_id}'",
                 hint="copy the id of the activity from the account that the step was sent to",
             )
+    markers = markers_in(found.note)
+    if markers and entry.marker not in markers:
+        raise SubmissionError(
+            f"scheduled activity '{activity_id}' is another step's: its note has the marker {markers[0]}",
+            hint=f"copy the id of an activity with the marker {entry.marker}" if entry.marker else "copy another id",
+        )
 
 
 def _only(lines: tuple[StatusLine, ...]) -> StatusLine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
     from cadence.model.people import Record, TargetIdentity
 
-__all__ = ["enrollment_key", "entry_key", "marker", "stable_number", "unused_key"]
+__all__ = ["enrollment_key", "entry_key", "marker", "markers_in", "stable_number", "unused_key"]
 
 _NO_TARGET = "no target"
 _SEPARATOR = "\x00"
@@ -18,6 +19,7 @@ _KEY_LENGTH = 32
 _MARKER_LENGTH = 12
 _IN_BASE_32 = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 """The letter for each byte, by its low five bits: twelve of them hold 60 bits. Source: RFC 4648, section 6."""
+_MARKER = re.compile(rf"\[cadence [a-z2-7]{{{_MARKER_LENGTH}}}\]")
 
 
 def enrollment_key(target: TargetIdentity | None, sequence: str, *, record: Record, number: int) -> str:
@@ -41,6 +43,12 @@ def unused_key(enrollment: str, step: str, occurrence: int, *, used: Container[s
 def marker(key: str) -> str:
     """Return the text by which the activity with that entry key is recognised in the CRM: `[cadence 7f3k9a2b1c4d]`."""
     return f"[cadence {_digest(key)[:_MARKER_LENGTH].translate(_IN_BASE_32).decode()}]"
+
+
+def markers_in(note: str) -> list[str]:
+    """Return the markers in a note: whose activity it is."""
+    found: list[str] = _MARKER.findall(note)
+    return found
 
 
 def stable_number(*words: str) -> int:

@@ -63,6 +63,23 @@ def test_a_parked_step_waits_for_a_person_and_settle_says_so(applied: Cadence) -
     assert "resolve: adopt" in applied("log").out
 
 
+def test_what_carries_the_marker_of_another_step_is_not_adopted(applied: Cadence) -> None:
+    put(applied, "state = 'parked', activity_id = NULL, reason = 'x'", "call")
+    other = kept(applied)[2]
+    done = applied("resolve", "call", "--record", "mia@example.com", "--adopt", other)
+    assert (done.code, done.out) == (1, "")
+    assert f"error: scheduled activity '{other}' is another step's: its note has the marker [cadence " in done.err
+    assert "hint: copy the id of an activity with the marker [cadence " in done.err
+    assert applied("status", "--state", "parked").out.count("call") == 1
+
+
+def test_what_a_person_made_by_hand_may_be_adopted(applied: Cadence) -> None:
+    put(applied, "state = 'parked', activity_id = NULL, reason = 'x'", "call")
+    with contextlib.closing(sqlite3.connect(applied.folder / ".cadence/activities.db")) as store, store:
+        store.execute("UPDATE scheduled_activities SET note = 'by hand' WHERE id = ?", (kept(applied)[1],))
+    assert applied("resolve", "call", "--record", "mia@example.com", "--adopt", kept(applied)[1]).code == 0
+
+
 def test_a_parked_step_may_be_given_up(applied: Cadence) -> None:
     put(applied, "state = 'parked', reason = 'x'", "offer")
     assert applied("resolve", "offer", "--drop").out == (

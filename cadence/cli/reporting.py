@@ -27,10 +27,17 @@ _WAYS_OUT = {
 }
 
 
-def print_report(report: Report, form: str, *, by_workers: bool = False, said: str = "") -> None:
-    """Print what needs a person and what that person can do, then the counts, unless that line was *said* already."""
+def print_report(
+    report: Report, form: str, *, by_workers: bool = False, said: str = "", of_several: bool = False
+) -> None:
+    """Print what needs a person and what that person can do, then the counts, unless that line was *said* already.
+
+    *of_several* is whether it is about records that nobody named: a problem does not say of which it is.
+    """
     print_problems(report.problems)
     print_ways_out(report, by_workers=by_workers)
+    if of_several and any(getattr(report, name) for name in _WAYS_OUT):
+        click.echo("hint: of which records it is: `cadence status`", err=True)
     if form == "json":
         print_bytes(json.dumps(report_dict(report), ensure_ascii=False) + "\n")
     elif (words := report_words(report)) != said:

@@ -156,7 +156,8 @@ class Errand:
         if isinstance(answer, NotSent):
             self._run.stop.set(f"the target could not be reached: {answer.reason}")
         elif isinstance(answer, InDoubt) and self._entry.state is State.SCHEDULED:
-            self._run.tally.problem(f"step '{self._entry.step}': the change was not confirmed: {answer.reason}")
+            why = f"the change was not confirmed: {answer.reason}; `cadence settle` tries it again"
+            self._run.tally.problem(f"step '{self._entry.step}': {why}")
         return False
 
     async def _probe(self) -> bool:

@@ -41,5 +41,5 @@ def command(
     engine = open_engine(target=target, ledger=ledger, announce=True, submit=submit)
     with Progress() as progress:
         report = engine.retry(sequence=sequence, record=record, progress=progress)
-    print_report(report, form)
+    print_report(report, form, of_several=record is None)
     return code_of(report)

@@ -35,5 +35,5 @@ def command(*, form: str, target: str | None, ledger: str | None, submit: Mappin
     engine = open_engine(target=target, ledger=ledger, announce=True, submit=submit)
     with Progress() as progress:
         report = engine.settle(progress=progress)
-    print_report(report, form)
+    print_report(report, form, of_several=True)
     return code_of(report)

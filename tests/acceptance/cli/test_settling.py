@@ -54,6 +54,7 @@ def test_a_parked_step_waits_for_a_person_and_settle_says_so(applied: Cadence) -
     assert done.code == 3
     assert "step 'call': parked: found in the CRM with its marker: a, b" in done.err
     assert "hint: look in the CRM, then decide by `cadence resolve STEP --record ID`" in done.err
+    assert done.err.endswith("hint: of which records it is: `cadence status`\n")
     wrong = applied("resolve", "call", "--record", "mia@example.com", "--adopt", "0192f0c1-nowhere")
     assert (wrong.code, wrong.out) == (1, "")
     assert "error: target 'local' has no scheduled activity '0192f0c1-nowhere'\nhint: copy the id" in wrong.err

@@ -46,6 +46,7 @@ def status_row(line: StatusLine) -> StatusRow:
         due_at=entry.due_at,
         activity_id=entry.activity_id,
         reason=entry.reason,
+        pending=str(entry.pending) if entry.pending else None,
     )
 
 

@@ -74,7 +74,10 @@ class BulkRow:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """One entry of the ledger, and the record and sequence it belongs to."""
+    """One entry of the ledger, and the record and sequence it belongs to.
+
+    `pending` is the change that was approved and that the CRM has not confirmed: move, reassign or cancel.
+    """
 
     sequence: str
     record: str
@@ -85,6 +88,7 @@ class StatusRow:
     due_at: datetime
     activity_id: str | None = None
     reason: str | None = None
+    pending: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

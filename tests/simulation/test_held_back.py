@@ -204,7 +204,9 @@ def test_the_last_answer_of_a_run_is_told_to_the_next(tmp_path: Path, crm: Crm) 
     crm.changes_answer += [InDoubt("503: busy", 503, retry_after=ASKED)]
     (report,) = applied(tmp_path, crm, changed(tmp_path, first, Action.MOVE))
     told = crm.time.elapsed
-    assert report.problems == ("step 'step-0': the change was not confirmed: 503: busy; `cadence settle` tries it again",)
+    assert report.problems == (
+        "step 'step-0': the change was not confirmed: 503: busy; `cadence settle` tries it again",
+    )
     applied(tmp_path, crm, second)
     assert crm.sent[-1].at >= told + ASKED.total_seconds()
 

@@ -53,5 +53,11 @@ def command(
 def _row(row: StatusRow) -> Row:
     step = f"{row.step} #{row.occurrence}" if row.occurrence > 1 else row.step
     state = row.state.replace("_", " ")
-    cells = (row.sequence, row.record, step, in_column(spoken_utc(row.due_at)), state, spoken_within(row.reason or ""))
+    cells = (row.sequence, row.record, step, in_column(spoken_utc(row.due_at)), state, spoken_within(_why(row)))
     return Row(cells, _TONES.get(State(row.state), ""))
+
+
+def _why(row: StatusRow) -> str:
+    if row.state != State.SCHEDULED or row.pending is None:
+        return row.reason or ""
+    return f"{row.pending} refused: {row.reason}" if row.reason else f"{row.pending} not confirmed yet"

@@ -89,6 +89,18 @@ def test_a_parked_step_may_be_given_up(applied: Cadence) -> None:
     assert applied("settle").out == "nothing to do\n"
 
 
+def test_status_says_of_a_change_that_the_crm_has_not_confirmed_it(applied: Cadence) -> None:
+    put(applied, "pending = 'cancel'", "call")
+    put(applied, "pending = 'cancel', reason = '403 no'", "offer")
+    lines = applied("status").out.splitlines()
+    assert [line.rpartition("  ")[2] for line in lines if " call " in line or " offer " in line] == [
+        "cancel not confirmed yet",
+        "cancel refused: 403 no",
+    ]
+    rows = {row["step"]: (row["pending"], row["reason"]) for row in applied("status", "--format", "json").json}
+    assert (rows["call"], rows["offer"]) == (("cancel", None), ("cancel", "403 no"))
+
+
 def test_retry_sends_what_was_refused_unless_it_is_there_all_the_same(applied: Cadence) -> None:
     before = kept(applied)
     put(applied, "state = 'rejected', activity_id = NULL, reason = '403 no'", "offer")

@@ -120,6 +120,8 @@ def _for_scheduled(
         return Change(Action.MOVE)
     if assigned != assigned_in(entry):
         return Change(Action.REASSIGN)
+    if entry.pending is not None:
+        return Change(Action.KEEP, f"a {entry.pending} that may have reached the CRM is undone")
     return Change(Action.KEEP)
 
 

@@ -68,6 +68,16 @@ def test_planning_an_applied_plan_changes_nothing() -> None:
     assert again.enrollment.start == NOW
 
 
+def test_a_change_that_is_not_wanted_any_more_is_said_to_be_undone() -> None:
+    history = applied()
+    moved = replace(history.entries[0], pending=Action.MOVE, patch={"due_datetime": "2026-11-30T10:00:00Z"})
+    found = by_step(planned(TWO, replace(history, entries=(moved, *history.entries[1:])), now=LATER))
+    assert [(a.action, a.reason) for a in found.values()] == [
+        ("keep", "a move that may have reached the CRM is undone"),
+        ("keep", None),
+    ]
+
+
 def test_a_due_that_changed_moves_the_activity() -> None:
     moved = by_step(planned(TWO.replace("4 days", "5 days"), applied(), now=LATER))["two"]
     assert (moved.action, moved.body) == ("move", {"due_datetime": "2026-11-28T10:00:00Z"})

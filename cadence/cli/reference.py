@@ -23,7 +23,8 @@ Made from the commands' own help by `python -m cadence.cli.reference`; a test fa
 - Data goes to stdout, everything else to stderr: findings, progress, hints, errors.
 - Exit codes: 0 done, or nothing to do; 1 an error, usage errors included, a bad row of `--records`, or something
   rejected or held back by `apply`; 2 changes, only with `--detailed-exitcode`; 3 something is in doubt or parked after
-  `apply`. Ctrl-C ends with 130, a reader of stdout that leaves with 141.
+  `apply`. Ctrl-C ends with 130, unless a run was sending: it finishes what is in flight and ends with its own code.
+  A reader of stdout that leaves ends it with 141.
 - `--format json` and `csv` are UTF-8 and complete: colours, widths and the terminal do not touch them. In CSV a cell
   that a spreadsheet would run as a formula (it starts with `=`, `+`, `-` or `@`) has an apostrophe before it.
 - Tables fit the terminal, or `COLUMNS`, or 100 columns in a pipe. Colours appear only on a terminal; `NO_COLOR` and

@@ -10,7 +10,7 @@
                 absent often enough                      planned, or cancelled where a cancel is pending
                 unclear                                  parked
     scheduled   answered: accepted                       scheduled as patched, or cancelled
-    with a      answered: 404                            cancelled by a cancel, else parked: it drifted
+    with a      answered: 404, 410                       cancelled by a cancel, else parked: it drifted
     pending     answered: not sent, 401, 429, in doubt   scheduled, still pending: the request is idempotent
     change      answered: refused                        scheduled, still pending, with the reason
     parked      found, absent (said by a person)         as in doubt
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["ImpossibleEvent", "after", "refusal"]
 
 _NOT_AUTHENTICATED = 401
-_NOT_FOUND = 404
+_NOT_THERE = frozenset({404, 410})
 _TOO_MANY = 429
 _USUAL = Terms()
 
@@ -172,7 +172,7 @@ def _changed(entry: Entry, event: Answered) -> Entry:
     match event.answer:
         case Accepted():
             return _cancelled(entry) if entry.pending is Action.CANCEL else without_note(patched(entry))
-        case Refused(status=status) if status == _NOT_FOUND and entry.pending is Action.CANCEL:
+        case Refused(status=status) if status in _NOT_THERE and entry.pending is Action.CANCEL:
             return _cancelled(entry)
         case Refused(status=status) as refused if status not in (_NOT_AUTHENTICATED, _TOO_MANY):
             return _change_refused(entry, refused)
@@ -185,7 +185,7 @@ def _changed(entry: Entry, event: Answered) -> Entry:
 
 
 def _change_refused(entry: Entry, refused: Refused) -> Entry:
-    if refused.status == _NOT_FOUND:
+    if refused.status in _NOT_THERE:
         reason = f"it is no longer in the CRM, or not visible: {refusal(refused)}"
         return replace(entry, state=State.PARKED, reason=reason)
     return replace(entry, reason=refusal(refused))

@@ -9,7 +9,7 @@ from cadence.config import TargetSettings, load_settings
 from cadence.config.bounds import check_submit
 from cadence.engine.manycalls import ManyCalls
 from cadence.engine.running import run
-from cadence.errors import ConfigError
+from cadence.errors import ConfigError, SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -220,14 +220,21 @@ class Engine(ManyCalls):
         record: str | None = None,
         progress: Callable[[ProgressEvent], None] | None = None,
     ) -> Report:
-        """Try again what the target refused, narrowed to what is given, and go on with what comes after it."""
+        """Try again what the target refused, narrowed to what is given, and go on with what comes after it.
+
+        Raises SubmissionError for a *record* of which the ledger has nothing.
+        """
         from cadence.engine.looking import read_lines
         from cadence.engine.settling import retry_refused
 
-        def refused(known: str | None) -> tuple[StatusLine, ...]:
-            return read_lines(self.ledger_url, sequence=sequence, record=known, refused=True)
+        def found(known: str | None) -> tuple[StatusLine, ...]:
+            return read_lines(self.ledger_url, sequence=sequence, record=known, refused=record is None)
 
-        lines = self._by_record(record, refused)
+        lines = self._by_record(record, found)
+        if record is not None and not lines:
+            raise SubmissionError(
+                f"the ledger has nothing of record '{record}'", hint="`cadence status` lists what it has"
+            )
         return run(retry_refused(self, lines, progress=progress))
 
     def resolve(

@@ -101,6 +101,13 @@ def test_status_says_of_a_change_that_the_crm_has_not_confirmed_it(applied: Cade
     assert (rows["call"], rows["offer"]) == (("cancel", None), ("cancel", "403 no"))
 
 
+def test_retry_of_a_record_that_the_ledger_does_not_know_is_no_success(applied: Cadence) -> None:
+    done = applied("retry", "--record", "nobody")
+    assert (done.code, done.out) == (1, "")
+    assert "error: the ledger has nothing of record 'nobody'\nhint: `cadence status` lists what it has" in done.err
+    assert applied("retry", "--record", "mia@example.com").out == "nothing to do\n"
+
+
 def test_retry_sends_what_was_refused_unless_it_is_there_all_the_same(applied: Cadence) -> None:
     before = kept(applied)
     put(applied, "state = 'rejected', activity_id = NULL, reason = '403 no'", "offer")

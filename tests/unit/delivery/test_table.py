@@ -165,7 +165,7 @@ def test_an_accepted_move_is_what_the_crm_now_holds() -> None:
     assert "note" not in now.body
 
 
-@pytest.mark.parametrize("answer", [Accepted(), Refused(404, "Not found.")])
+@pytest.mark.parametrize("answer", [Accepted(), Refused(404, "Not found."), Refused(410, "Gone")])
 def test_a_cancel_is_done_when_it_is_gone(answer: Accepted | Refused) -> None:
     now = after(pending(Action.CANCEL), answered(answer))
     assert (now.state, now.pending) == (State.CANCELLED, None)

@@ -11,7 +11,7 @@ from cadence.engine.results import BulkRow
 from cadence.engine.targets import identity_of, open_target
 from cadence.errors import ConfigError, LedgerError
 from cadence.ledger import open_ledger
-from cadence.model.plan import Action, Report
+from cadence.model.plan import Report
 from cadence.runner.bulk import Halted, feed_of
 from cadence.runner.bulkfaults import NoRun, Unanswered
 from cadence.runner.bulkreport import report_of
@@ -21,9 +21,10 @@ from cadence.runner.leasing import leased
 from cadence.runner.members import Members
 from cadence.runner.progress import ProgressEvent
 from cadence.runner.stop import Stop
+from cadence.runner.unsent import with_unsent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cadence.config import TargetSettings
     from cadence.engine.engine import Engine
@@ -92,16 +93,17 @@ def check_shared(ledger_url: str) -> None:
 async def _submit(
     temporal: Temporal, engine: Engine, ledger: Ledger, _crm: Crm, plan: Plan, *, conditions: Conditions
 ) -> Report:
-    run, keys, counts = plan.digest[:_ID_LENGTH], plan.enrolled_keys, plan.counts
+    run, keys = plan.digest[:_ID_LENGTH], plan.enrolled_keys
+    cancelled: Mapping[str, int] = {}
     stop, report = Stop(), Report()
     with interruptible(stop):
         if keys and not await is_under_way(temporal, run):
-            since = await _record(ledger, plan, run, conditions=conditions, stop=stop)
+            since, cancelled = await _record(ledger, plan, run, conditions=conditions, stop=stop)
             heartbeat_s = engine.settings.temporal.heartbeat
             await temporal.start(feed_of(run, len(keys), since=since, heartbeat_s=heartbeat_s))
         if keys:
             report = _report(ledger, await follow(temporal, run, conditions=conditions, stop=stop))
-    return replace(report, skipped=counts.get(Action.SKIP, 0), estimated=counts.get(Action.ESTIMATE, 0))
+    return with_unsent(report, plan, cancelled=cancelled)
 
 
 async def is_under_way(temporal: Temporal, run: str) -> bool:
@@ -112,14 +114,16 @@ async def is_under_way(temporal: Temporal, run: str) -> bool:
         return False
 
 
-async def _record(ledger: Ledger, plan: Plan, run: str, *, conditions: Conditions, stop: Stop) -> int:
-    """Write the plan and what belongs to the run; return the last attempt before it."""
+async def _record(
+    ledger: Ledger, plan: Plan, run: str, *, conditions: Conditions, stop: Stop
+) -> tuple[int, Mapping[str, int]]:
+    """Write the plan and what belongs to the run; return the last attempt before it, and what was cancelled unsent."""
     keys = plan.enrolled_keys
     async with leased(ledger, keys, conditions=conditions, stop=stop) as lease:
         at = conditions.clock.now()
-        ledger.record(plan, by=conditions.by, at=at, lease=lease)
+        cancelled = ledger.record(plan, by=conditions.by, at=at, lease=lease)
         ledger.enlist(run, keys, target=plan.target, by=conditions.by, at=at)
-        return ledger.last_attempt()
+        return ledger.last_attempt(), cancelled
 
 
 async def follow(temporal: Temporal, run: str, *, conditions: Conditions, stop: Stop) -> BulkProgress:

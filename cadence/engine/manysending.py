@@ -51,12 +51,12 @@ class Sending:
 
     async def send(self, batch: Batch) -> None:
         """Send what the batch wants."""
-        taken: Sequence[Taken] = await self._there(batch.taken)
+        taken = await self._there(batch.taken)
         try:
-            taken = await self._send(batch, taken)
+            lines = await self._send(batch, taken)
         except Held:
-            taken = await self._send(batch, await self._free(taken))
-        await self._report([Line.of(each) for each in taken], since=self._since)
+            lines = await self._send(batch, await self._free(taken))
+        await self._report(lines, since=self._since)
         if len(self._doubtful) >= _MANY_DOUBTS:
             await self.finish(early=False)
 
@@ -68,17 +68,18 @@ class Sending:
         await self._report(lines, since=self._doubtful_since, postpone=False)
         return ""
 
-    async def _send(self, batch: Batch, taken: Sequence[Taken]) -> Sequence[Taken]:
+    async def _send(self, batch: Batch, taken: Sequence[Taken]) -> list[Line]:
         """Send for the rows; return those that were recorded."""
         run, conditions = self._run, self._run.conditions
         keys = enrolled_keys(taken)
         if not keys:
-            return taken
+            return [Line.of(each) for each in taken]
         async with leased(run.ledger, keys, conditions=conditions, stop=run.stop) as lease:
             self._since = await conditions.machine.in_thread(run.ledger.last_attempt)
-            taken = await record_rows(run, batch.plan, taken, lease=lease)
-            await self._chunk(enrolled_keys(taken), self._brisk, lease)
-        return taken
+            lines = await record_rows(run, batch.plan, taken, lease=lease)
+            recorded = {line.enrollment for line in lines}
+            await self._chunk([key for key in keys if key in recorded], self._brisk, lease)
+        return lines
 
     async def _chunk(self, keys: Sequence[str], conditions: Conditions, lease: Lease | None = None) -> None:
         run = self._run

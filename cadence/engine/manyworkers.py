@@ -79,10 +79,9 @@ class Handing:
         idle = [Line.of(each) for each in batch.taken if not each.enrollment.enrolls]
         self._run.report.add([(line, line.report(())) for line in idle])
         taken = [each for each in batch.taken if each.enrollment.enrolls]
-        if taken and not self._goes_on:
-            taken = await self._record(batch.plan, taken)
-        for line in map(Line.of, taken):
-            row = [line.row, line.reference, line.enrollment, line.skipped, line.estimated]
+        records = taken and not self._goes_on
+        for line in await self._record(batch.plan, taken) if records else map(Line.of, taken):
+            row = [line.row, line.reference, line.enrollment, line.skipped, line.estimated, line.cancelled]
             self._lines.write(json.dumps(row) + "\n")
 
     async def finish(self, *, early: bool) -> str:
@@ -118,16 +117,16 @@ class Handing:
             return f"{error}; {_AGAIN}", self._since or 0
         return unfinished(last, again=_AGAIN), last.since
 
-    async def _record(self, plan: Plan, taken: Sequence[Taken]) -> list[Taken]:
+    async def _record(self, plan: Plan, taken: Sequence[Taken]) -> list[Line]:
         run, conditions, ledger = self._run, self._run.conditions, self._run.ledger
         await self._began()
         async with leased(ledger, enrolled_keys(taken), conditions=conditions, stop=run.stop) as lease:
-            recorded = await record_rows(run, plan, taken, lease=lease)
-            keys, target = enrolled_keys(recorded), run.opened.identity
+            lines = await record_rows(run, plan, taken, lease=lease)
+            keys, target = [line.enrollment for line in lines], run.opened.identity
             by, at = conditions.by, conditions.clock.now()
             if keys:
                 await conditions.machine.in_thread(lambda: ledger.enlist(self._name, keys, target=target, by=by, at=at))
-        return recorded
+        return lines
 
     async def _began(self) -> int:
         """Return the last attempt before this run."""

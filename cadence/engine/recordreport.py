@@ -47,26 +47,31 @@ _SUFFIXES = (".csv", ".ndjson", ".jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row that was planned: its record, its enrollment, and what the plan already says will not be sent."""
+    """A row that was planned: its record, its enrollment, and what comes of it without a request.
+
+    `cancelled` are those that were never sent.
+    """
 
     row: int
     reference: str
     enrollment: str
     skipped: int = 0
     estimated: int = 0
+    cancelled: int = 0
 
     @classmethod
-    def of(cls, taken: Taken) -> Line:
+    def of(cls, taken: Taken, *, cancelled: int = 0) -> Line:
         """Return the line of a row that was planned."""
         actions = Counter(activity.action for activity in taken.enrollment.activities)
         key = taken.enrollment.key
-        return cls(taken.row, taken.reference, key, actions[Action.SKIP], actions[Action.ESTIMATE])
+        return cls(taken.row, taken.reference, key, actions[Action.SKIP], actions[Action.ESTIMATE], cancelled)
 
     def report(self, outcomes: Sequence[Outcome]) -> Report:
         """Return what was done for it, by how its entries stand in the ledger."""
         reasons = [(each.step, each.standing.state, each.reason) for each in outcomes if each.reason]
         found = report_of((each.standing for each in outcomes), dict.fromkeys(reasons))
-        return replace(found, skipped=self.skipped, estimated=self.estimated)
+        cancelled = found.cancelled + self.cancelled
+        return replace(found, cancelled=cancelled, skipped=self.skipped, estimated=self.estimated)
 
 
 class RecordReport:

@@ -17,7 +17,7 @@ from cadence.ledger.lease import Lease
 from cadence.ledger.rows import target_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -191,15 +191,16 @@ class Ledger:
 
     # ---- writing
 
-    def record(self, plan: Plan, *, by: str, at: datetime, lease: Lease | None = None) -> None:
-        """Write what *plan* wants. Recording the same plan again changes nothing that was done since.
+    def record(self, plan: Plan, *, by: str, at: datetime, lease: Lease | None = None) -> Mapping[str, int]:
+        """Write what *plan* wants; return how many activities of each enrollment that cancels, as they were never sent.
 
-        Raises Held where another run is sending for one of its records.
+        Recording the same plan again changes nothing that was done since. Raises Held where another run is sending for
+        one of its records, StalePlanError where more was decided since than the plan knows of.
         """
         keys = [enrollment.key for enrollment in plan.enrollments]
         with self._writing(alone=True) as connection:
             claiming.refuse_held(connection, keys, at=at, gone=self._gone, but=lease.epoch if lease else None)
-            recording.record_plan(connection, plan, by=by, at=at)
+            return recording.record_plan(connection, plan, by=by, at=at)
 
     def decide(self, decisions: Sequence[Decision], *, by: str, at: datetime, lease: Lease | None = None) -> None:
         """Write what a person decided, and log it. Raises Held; LedgerError where an entry is no longer as it was."""

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 __all__ = ["record_decisions", "record_plan", "record_target"]
 
 
-def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) -> None:
-    """Write what *plan* wants. Recording the same plan again changes nothing that was done since.
+def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) -> dict[str, int]:
+    """Write what *plan* wants; return how many activities of each enrollment that cancels, as they were never sent.
+
+    Recording the same plan again changes nothing that was done since.
 
     Raises StalePlanError where it would change what was decided since it was made, LedgerError where it changes an
     activity that this ledger does not know, and ValueError where a damaged index hides one: it would be written a
@@ -59,6 +61,11 @@ def record_plan(connection: Connection, plan: Plan, *, by: str, at: datetime) ->
     put_entries(connection, [entry_row(entry) for entry, _ in changed])
     check_counts(connection, keys)
     _log(connection, [_change_row(entry, activity, by=by, at=at) for entry, activity in changed])
+    return Counter(
+        entry.enrollment
+        for entry, activity in changed
+        if activity.action is Action.CANCEL and entry.state is State.CANCELLED
+    )
 
 
 def record_target(connection: Connection, target: TargetIdentity | None) -> str:

@@ -6,16 +6,16 @@ import asyncio
 import signal
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cadence.delivery.resolution import retried
 from cadence.ledger.lines import Decision
-from cadence.model.plan import Action
 from cadence.runner.again import patient
 from cadence.runner.chunk import run_chunk
 from cadence.runner.leasing import leased
 from cadence.runner.stop import Stop
+from cadence.runner.unsent import with_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,10 +40,10 @@ async def submit(ledger: Ledger, crm: Crm, plan: Plan, *, conditions: Conditions
     with interruptible(stop):
         async with leased(ledger, keys, conditions=conditions, stop=stop) as lease:
             at = conditions.clock.now()
-            await conditions.machine.in_thread(lambda: ledger.record(plan, by=conditions.by, at=at, lease=lease))
+            record = partial(ledger.record, plan, by=conditions.by, at=at, lease=lease)
+            cancelled = await conditions.machine.in_thread(record)
             report = await run_chunk(ledger, crm, keys, conditions=conditions, lease=lease, stop=stop)
-    counts = plan.counts
-    return replace(report, skipped=counts.get(Action.SKIP, 0), estimated=counts.get(Action.ESTIMATE, 0))
+    return with_unsent(report, plan, cancelled=cancelled)
 
 
 async def settle(ledger: Ledger, crm: Crm, target: TargetIdentity | None, *, conditions: Conditions) -> Report:

@@ -19,7 +19,7 @@ from tests.simulation.recorder import Connection, RecordingVfs
 from tests.simulation.virtual import VirtualTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pytest
@@ -130,12 +130,13 @@ class _Witness:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
 
-    def record(self, plan: Plan, **terms: Any) -> None:
+    def record(self, plan: Plan, **terms: Any) -> Mapping[str, int]:
         commit = Commit()
         self._note(Begun(commit))
-        self._ledger.record(made_now(plan, self._ledger), **terms)
+        cancelled = self._ledger.record(made_now(plan, self._ledger), **terms)
         self._now = commit.after = entries_in(self._ledger, self._keys)
         self._note(Acknowledged(commit))
+        return cancelled
 
     def save(self, transitions: Sequence[Any], **terms: Any) -> None:
         commit = Commit(self._now | {each.entry.key: each.entry for each in transitions})

@@ -279,3 +279,14 @@ def test_what_was_not_visible_and_was_dropped_is_looked_for_before_it_is_sent_ag
     assert (report.adopted, report.scheduled) == ((1, 0) if there else (0, 1))
     (body,) = desk.bodies()
     assert (body["due_datetime"][:10], body["note"].splitlines()[0]) == ("2026-11-24", "Call them")
+
+
+def test_what_is_cancelled_before_it_was_sent_is_counted_once(desk: Desk) -> None:
+    desk.ledger.record(desk.plan(ONE, TWO), by="ada", at=desk.time.now())
+    without = desk.plan(TWO)
+    assert actions(without) == {"one": "cancel", "two": "create"}
+    report = desk.apply(without)
+    assert (report.cancelled, report.scheduled, report.kept) == (1, 1, 0)
+    again = desk.apply(without)
+    assert (again.cancelled, again.kept) == (0, 1)
+    assert (len(desk.crm.sent), desk.crm.deleted) == (1, [])

@@ -352,6 +352,16 @@ def test_a_row_of_which_nothing_is_to_be_sent_is_skipped_and_not_enrolled(accoun
     assert (alone.counts.skipped, alone.stopped) == (2, "")
 
 
+def test_what_is_cancelled_before_it_was_sent_is_counted_in_its_row(account: Account, project: Path) -> None:
+    account.put("Reject")
+    assert account.engine().apply_records("hello.yaml", emails("Reject")).counts.rejected == 1
+    account.faults.is_strict = False
+    without = "\n".join(line for line in SEQUENCE.splitlines() if "id: mail" not in line)
+    (project / "hello.yaml").write_text(without, encoding="utf-8")
+    done = account.engine().apply_records("hello.yaml", emails("Reject"), report=project / "r.csv")
+    assert (done.counts.scheduled, done.counts.cancelled, done.counts.held) == (1, 1, 0)
+
+
 def test_what_another_run_holds_is_left_alone_where_waiting_is_not_wanted(account: Account, project: Path) -> None:
     account.put("Ada", "Bob")
     engine = account.engine()

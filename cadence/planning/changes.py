@@ -121,7 +121,7 @@ def _for_scheduled(
     if assigned != assigned_in(entry):
         return Change(Action.REASSIGN)
     if entry.pending is not None:
-        return Change(Action.KEEP, f"a {entry.pending} that may have reached the CRM is undone")
+        return Change(Action.MOVE, f"its {entry.pending} was not confirmed: the CRM is told anew")
     return Change(Action.KEEP)
 
 

@@ -34,7 +34,7 @@ def what_moved_it(activity: Activity) -> tuple[str, ...]:
     lines = [f"{ACTION_WORDS[activity.action]}: {activity.reason}"] if activity.reason else []
     if activity.action is Action.SKIP:
         return tuple(lines)
-    if activity.previous_due_at:
+    if activity.previous_due_at and activity.previous_due_at != activity.due_at:
         lines.append(f"was due {spoken_in(activity.zone, activity.previous_due_at)}")
     return (*lines, *(line.reason for line in activity.why if not is_ordinary(line) and line.taken != line.given))
 

@@ -121,7 +121,7 @@ def test_a_note_that_was_on_its_way_is_not_erased_by_the_next_plan(desk: Desk) -
     desk.crm.changes_answer = [InDoubt("503", 503)] * 6
     desk.apply(desk.plan(edited))
     again = desk.plan(edited)
-    assert actions(again) == {"one": "keep"}
+    assert actions(again) == {"one": "move"}
     desk.apply(again)
     marker = desk.entries()["one"].marker
     assert [body["note"] for body in desk.bodies()] == [f"Call them about the invoice\n{marker}"]

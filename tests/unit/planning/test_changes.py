@@ -73,7 +73,7 @@ def test_a_change_that_is_not_wanted_any_more_is_said_to_be_undone() -> None:
     moved = replace(history.entries[0], pending=Action.MOVE, patch={"due_datetime": "2026-11-30T10:00:00Z"})
     found = by_step(planned(TWO, replace(history, entries=(moved, *history.entries[1:])), now=LATER))
     assert [(a.action, a.reason) for a in found.values()] == [
-        ("keep", "a move that may have reached the CRM is undone"),
+        ("move", "its move was not confirmed: the CRM is told anew"),
         ("keep", None),
     ]
 

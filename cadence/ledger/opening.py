@@ -37,7 +37,7 @@ def open_ledger(
     by how much the clock of a run may differ from that of the ledger's server, None for any. Raises LedgerError where
     it is damaged, newer than this program, of another program, locked, out of reach or not writable.
     """
-    database = _database(locate(url))
+    database = _database(_located(url))
     if not create and database.is_missing():
         raise _no_ledger(database)
     from cadence.ledger.faults import explained  # noqa: PLC0415 - SQLAlchemy, see cadence.ledger
@@ -58,7 +58,7 @@ def open_readonly(url: str) -> Ledger | None:
 
     Raises LedgerError as open_ledger does, and for one that is older than this program and would have to be migrated.
     """
-    location = locate(url)
+    location = _located(url)
     if isinstance(location, SqliteFile) and not location.is_there():
         return None
     database = _database(location)
@@ -76,6 +76,13 @@ def open_readonly(url: str) -> Ledger | None:
         engine.dispose()
         raise
     return Ledger(engine, database)
+
+
+def _located(url: str) -> Location:
+    location = locate(url)
+    if isinstance(location, SqliteFile) and location.path.is_dir():
+        raise LedgerError(f"ledger '{location}' is a folder", hint="name a file in it")
+    return location
 
 
 def _database(location: Location) -> Database:

@@ -77,9 +77,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == (
-        f"ledger '{tmp_path}' cannot be opened; check the path and the permissions of the file and of its folder"
-    )
+    message = f"ledger '{tmp_path}' is a folder; name a file in it"
+    assert refusal(tmp_path) == message
+    with pytest.raises(LedgerError) as raised:
+        open_readonly(str(tmp_path))
+    assert str(raised.value) == message
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
